@@ -1,0 +1,1 @@
+"""Commercial payers as the next payer."""

@@ -1,0 +1,1 @@
+"""Medicaid as the next payer."""

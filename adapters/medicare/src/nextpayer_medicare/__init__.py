@@ -1,0 +1,1 @@
+"""Medicare as the next payer."""

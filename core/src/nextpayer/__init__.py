@@ -1,0 +1,1 @@
+"""Secondary insurance billing: what happens to a claim after the first payer answered."""

@@ -1,0 +1,1 @@
+"""The rules the core itself contributes, through the same hooks that plugins use."""
