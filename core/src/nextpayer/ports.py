@@ -1,0 +1,87 @@
+"""The small interfaces that plugins implement: Reader, Form, Transport.
+
+A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes; a transport carries
+bytes to a payer. Each is a driver, found by name through ``nextpayer.registry``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from .claim import Claim, ClaimKind
+from .remittance import ClaimPayment, RemittanceTotals
+
+__all__ = ["Form", "FormFile", "PaymentIndex", "Quarantined", "Reader"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """Something of a file that could not be read. ``kind`` is ``payment`` or ``claim`` when one whole item
+    is set aside (it counts as one that came in), ``file`` when the trouble is around the items;
+    ``claim_id`` is its patient control number where that much could be read."""
+
+    file: str
+    segment: int
+    reason: str
+    kind: str = "file"
+    claim_id: str = ""
+
+
+class PaymentIndex(Protocol):
+    """Random access to the payments of remittance files, in memory that does not grow with their text."""
+
+    def __len__(self) -> int: ...
+    def find(self, patient_control_number: str) -> tuple[int, ...]:
+        """The numbers of the payments that may carry this patient control number, in file order."""
+        ...
+
+    def payment(self, number: int) -> ClaimPayment | Quarantined:
+        """One payment, parsed from its file."""
+        ...
+
+    def closings(self) -> Iterable[RemittanceTotals | Quarantined]:
+        """Each transaction's totals, and what could not be read around the payments."""
+        ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Reads one syntax. ``sniff`` looks at a file's beginning and names its kind (``837P``, ``835`` ...) or ''."""
+
+    api_version: ClassVar[int]
+
+    def sniff(self, path: Path) -> str: ...
+    def claims(self, path: Path) -> Iterator[Claim | Quarantined]: ...
+    def remittances(self, path: Path) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]: ...
+    def index(self, paths: Iterable[Path]) -> PaymentIndex: ...
+    def document(self, path: Path) -> Iterator[dict[str, Any]]: ...
+
+
+class FormFile(Protocol):
+    """One file being written. Both methods return the bytes to append."""
+
+    def add(self, claim: Claim) -> bytes:
+        """The claim's bytes (with the file's beginning before the first)."""
+        ...
+
+    def finish(self) -> bytes:
+        """The file's end; empty when nothing was added."""
+        ...
+
+
+@runtime_checkable
+class Form(Protocol):
+    """Renders claims of one kind. ``suffix`` ends the file name (``837``, ``pdf``)."""
+
+    api_version: ClassVar[int]
+    name: ClassVar[str]
+    kind: ClassVar[ClaimKind]
+    suffix: ClassVar[str]
+
+    def start(self, *, control_number: int, today: dt.date) -> FormFile:
+        """A new file. ``control_number`` numbers its interchange; ``today`` dates it."""
+        ...

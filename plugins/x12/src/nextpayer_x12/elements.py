@@ -1,0 +1,191 @@
+"""What 835 and 837 segments share: dates, names, procedures, adjustments, cached by their text.
+
+Codes, dates, procedures and adjustments repeat endlessly in claim files, and frozen nouns may be shared,
+so each is parsed once per distinct text. Caches are bounded. A problem is raised as ``Unreadable``, whose
+text names the segment and element and never the value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import ClassVar, TypeVar
+
+from nextpayer._swift import swift
+from nextpayer.errors import NotExactMoney
+from nextpayer.money import cents, quantity
+from nextpayer.policy import Address, Person, Reference
+from nextpayer.remittance import Adjustment, AdjustmentGroup, Procedure
+
+from .tokens import Delimiters
+
+__all__ = ["Elements", "Unreadable"]
+
+T = TypeVar("T")
+
+CACHE_LIMIT = 50_000
+
+make_adjustment = swift(Adjustment)
+make_person = swift(Person)
+make_procedure = swift(Procedure)
+make_reference = swift(Reference)
+
+_GROUPS = frozenset(AdjustmentGroup)
+_CARC = re.compile(r"[A-Z0-9]{1,5}", re.ASCII)
+_DATE = re.compile(r"\d{8}", re.ASCII)
+
+
+class Unreadable(ValueError):
+    """A segment that cannot be turned into a noun; the text says which and why, without its values."""
+
+
+class _Cache(dict[str, T]):
+    """Values parsed from text, kept by their text; looked up at the speed of a dict."""
+
+    __slots__ = ("_parse",)
+
+    def __init__(self, parse: Callable[[str], T]) -> None:
+        self._parse = parse
+
+    def __missing__(self, text: str) -> T:
+        found = self._parse(text)
+        if len(self) >= CACHE_LIMIT:
+            self.clear()
+        self[text] = found
+        return found
+
+
+class _Money(dict[str, Decimal]):
+    """Amounts by their text. Claim files hold many distinct ones, so a first look must be quick too."""
+
+    __slots__ = ()
+
+    def __missing__(self, text: str) -> Decimal:
+        if text[-3:-2] == "." and text.isascii() and text[:-3].isdigit() and text[-2:].isdigit():
+            found = Decimal(text)
+        else:
+            try:
+                found = cents(text)
+            except NotExactMoney as error:
+                raise Unreadable(str(error)) from None
+        if len(self) >= CACHE_LIMIT:
+            self.clear()
+        self[text] = found
+        return found
+
+
+def _units(text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        return quantity(text)
+    except NotExactMoney as error:
+        raise Unreadable(str(error)) from None
+
+
+def _date(text: str) -> dt.date:
+    if not _DATE.fullmatch(text):
+        raise Unreadable("a date is not written CCYYMMDD")
+    try:
+        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        raise Unreadable("a date is no day of the calendar") from None
+
+
+class Elements:
+    """Parsers for one set of delimiters, each a mapping from text to what it means."""
+
+    #: An amount element in dollars.
+    money: ClassVar[Mapping[str, Decimal]] = _Money()
+    #: A quantity element, None when it is empty.
+    units: ClassVar[Mapping[str, Decimal | None]] = _Cache(_units)
+    #: A CCYYMMDD date.
+    date: ClassVar[Mapping[str, dt.date]] = _Cache(_date)
+
+    def __init__(self, delimiters: Delimiters) -> None:
+        self.delimiters = delimiters
+        self.element = delimiters.element
+        self.component = delimiters.component
+        #: A procedure composite (SV101, SVC01, SVD03), None when it is empty.
+        self.procedure: Mapping[str, Procedure | None] = _Cache(self._procedure)
+        #: Group and reason of ``CAS*CO*45``, the text before the amount of a CAS with one adjustment, else None.
+        self.simple: Mapping[str, tuple[str, str] | None] = _Cache(self._group_and_reason)
+
+    def _group_and_reason(self, head: str) -> tuple[str, str] | None:
+        """Group and reason of ``CAS*CO*45``, None for the beginning of anything longer or wrong."""
+        parts = head.split(self.element)
+        if len(parts) == 3 and parts[1] in _GROUPS and _CARC.fullmatch(parts[2]):
+            return parts[1], parts[2]
+        return None
+
+    def _procedure(self, text: str) -> Procedure | None:
+        if not text:
+            return None
+        parts = text.split(self.component)
+        if len(parts) < 2 or not parts[0] or not parts[1]:
+            raise Unreadable("a procedure is not a qualifier and a code")
+        return make_procedure(
+            qualifier=parts[0],
+            code=parts[1],
+            modifiers=tuple(part for part in parts[2:6] if part),
+            description=parts[6] if len(parts) > 6 else "",
+        )
+
+    def adjustments(self, segment: str) -> tuple[Adjustment, ...]:
+        """The adjustments of one CAS segment, as they stand. Raises Unreadable."""
+        parts = segment.split(self.element)
+        if parts[1] not in _GROUPS:
+            raise Unreadable("CAS01: the group code is not CO, PR, OA, PI or CR")
+        if len(parts) > 20:
+            raise Unreadable("CAS: more than six adjustments in one segment")
+        parts += [""] * (-(len(parts) - 2) % 3)
+        adjustments = []
+        for at in range(2, len(parts), 3):
+            reason, amount, number = parts[at : at + 3]
+            if not reason and not amount and not number:
+                continue
+            if not reason:
+                raise Unreadable(f"CAS{at:02d}: an adjustment without a reason code (CARC)")
+            if not _CARC.fullmatch(reason):
+                raise Unreadable(f"CAS{at:02d}: not a reason code (CARC)")
+            if not amount:
+                raise Unreadable(f"CAS{at + 1:02d}: a reason code without an amount")
+            adjustments.append(
+                make_adjustment(group=parts[1], reason=reason, amount=self.money[amount], quantity=self.units[number])
+            )
+        if not adjustments:
+            raise Unreadable("CAS: a group code without an adjustment")
+        return tuple(adjustments)
+
+    def person(self, parts: list[str]) -> Person:
+        """An NM1 segment's elements as a person or organization."""
+        if len(parts) < 10:
+            parts += [""] * (10 - len(parts))
+        return make_person(
+            entity=parts[2], last=parts[3], first=parts[4], middle=parts[5], prefix=parts[6], suffix=parts[7],
+            id_qualifier=parts[8], id=parts[9],
+        )  # fmt: skip
+
+    def address(self, n3: str, n4: str) -> Address | None:
+        """An address from its N3 and N4 segments (either may be empty), None when both are."""
+        if not n3 and not n4:
+            return None
+        street = n3.split(self.element)[1:] if n3 else []
+        place = n4.split(self.element) if n4 else []
+        place += [""] * (8 - len(place))
+        return Address(
+            lines=tuple(street), city=place[1], state=place[2], postal_code=place[3], country=place[4],
+            subdivision=place[7],
+        )  # fmt: skip
+
+    def reference(self, segment: str) -> Reference:
+        """A REF segment."""
+        parts = segment.split(self.element)
+        if len(parts) == 3:
+            return make_reference(qualifier=parts[1], value=parts[2])
+        parts += [""] * (5 - len(parts))
+        tied = parts[4].split(self.component) if parts[4] else []
+        payer_id = tied[1] if len(tied) > 1 and tied[0] == "2U" else ""
+        return make_reference(qualifier=parts[1], value=parts[2], description=parts[3], payer_id=payer_id)
