@@ -36,6 +36,7 @@ __all__ = [
     "PluginNotFound",
     "ProfileError",
     "UnusableInput",
+    "summary",
 ]
 
 
@@ -122,6 +123,12 @@ class PluginFailed(PluginError):
     def during(cls, kind: str, name: str, origin: str, doing: str, error: BaseException) -> PluginFailed:
         """Names the exception's type and place but not its text, which may hold a patient's data."""
         return cls(kind, name, origin, f"raised {type(error).__name__} while {doing}{_place(error)}")
+
+
+def summary(error: BaseException) -> str:
+    """An exception as one line, type first. Only for errors that come before any patient's data."""
+    text = (str(error).splitlines() or [""])[0]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _place(error: BaseException) -> str:
