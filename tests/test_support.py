@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -574,3 +577,29 @@ def test_a_run_that_breaks_a_law_fails(how: object, told: str, tmp_path: Path) -
     with pytest.raises(AssertionError, match="breaks the laws") as caught:
         run.check_laws(how(finished(tmp_path)), PAIR[0], [PAIR[1]], ["era1.835"])
     assert told in str(caught.value)
+
+
+# --- the benchmark's files ------------------------------------------------------------------------------
+
+
+def test_the_benchmarks_files_add_up_and_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    maker = Path(__file__).parent.parent / "benchmarks" / "generate.py"
+    for folder in ("one", "two"):
+        command = [sys.executable, str(maker), str(tmp_path / folder), "--claims", "600"]
+        counts = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    first, answer_text = (
+        (tmp_path / "one" / "claims.837").read_text(),
+        (tmp_path / "one" / "era.835").read_text(),
+    )
+    assert first == (tmp_path / "two" / "claims.837").read_text()
+    assert answer_text == (tmp_path / "two" / "era.835").read_text()
+    assert both(first) == []
+    assert balance.problems_835(answer_text) == []
+    claims = balance.parse_837(first)
+    paid = [s[1] for s in balance.segments(answer_text) if s.name == "CLP"]
+    assert len(claims) == len(paid) == counts["claims"] == 600
+    assert sorted(paid) == [c["claim_id"] for c in claims] != paid
+    assert min(counts.values()) > 0
+    assert len(counts) == 9
+    assert 0.1 < sum(c["patient"] is not None for c in claims) / 600 < 0.3
+    assert all(c["other"][0]["sbr"][1] == "S" for c in claims)
