@@ -1,0 +1,191 @@
+"""Account: one claim, the policies that may pay it, and every answer so far.
+
+Several payments may carry one claim's number: another payer's answer, a reversal and its correction, the
+same file read twice, a claim that the payer split. ``open_account`` says whose answer each payment is and
+whether it still stands; it decides nothing about money.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from .claim import Claim
+from .money import ZERO
+from .policy import Policy
+from .remittance import ClaimPayment
+
+__all__ = ["Account", "Answer", "Standing", "open_account", "place_in_order"]
+
+_PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
+_FAR_FUTURE = dt.date.max
+
+
+class Standing(StrEnum):
+    """Whether an answer still counts."""
+
+    STANDS = "stands"
+    SPLIT = "split"  # one part of a claim that the payer split; together the parts are the answer
+    REVERSAL = "reversal"  # takes an earlier answer back
+    REVERSED = "reversed"  # was taken back
+    DUPLICATE = "duplicate"  # the very same payment again
+    NO_ANSWER = "no_answer"  # not recognised, not theirs, or a predetermination: nothing was adjudicated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One payment on the account: whose it is, how that is known, and whether it stands."""
+
+    payment: ClaimPayment
+    policy: Policy
+    standing: Standing = Standing.STANDS
+    known_by: str = "destination"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One claim with its policies in paying order and its answers in the order they were given.
+
+    ``undetermined`` says why the paying order is not known, empty when it is.
+    """
+
+    claim: Claim
+    policies: tuple[Policy, ...]
+    answers: tuple[Answer, ...]
+    undetermined: str = ""
+
+    def standing(self, policy: Policy) -> tuple[Answer, ...]:
+        """The answers of one payer that count: none, one, or the parts of a split claim."""
+        return tuple(
+            answer
+            for answer in self.answers
+            if answer.policy is policy and answer.standing in (Standing.STANDS, Standing.SPLIT)
+        )
+
+    @property
+    def answered(self) -> tuple[Policy, ...]:
+        """The payers that have decided, in paying order: by a payment here or on the claim itself."""
+        told = [other.policy for other in self.claim.other_payers if other.adjudication is not None]
+        decided = told + [a.policy for a in self.answers if a.standing in (Standing.STANDS, Standing.SPLIT)]
+        return tuple(policy for policy in self.policies if any(policy is one for one in decided))
+
+    @property
+    def next_policy(self) -> Policy | None:
+        """The first payer after the last one that has decided; None when there is no other."""
+        answered = self.answered
+        last = place_in_order(answered[-1], self.policies) if answered else -1
+        rest = self.policies[last + 1 :]
+        return rest[0] if rest else None
+
+
+def place_in_order(policy: Policy, policies: tuple[Policy, ...]) -> int:
+    """Where the policy stands in the order, counted from 0; -1 when it does not."""
+    for place, one in enumerate(policies):
+        if one is policy:
+            return place
+    return -1
+
+
+def open_account(
+    claim: Claim, policies: tuple[Policy, ...], payments: Iterable[ClaimPayment], undetermined: str = ""
+) -> Account:
+    """The account of one claim. ``policies`` are in paying order and hold the claim's own policy object."""
+    answers = []
+    for payment in payments:
+        policy, known_by = _whose(payment, claim, policies)
+        answers.append(Answer(payment=payment, policy=policy, known_by=known_by))
+    if len(answers) > 1:
+        answers.sort(key=_chronologically)
+        answers = _stand(answers, claim)
+    elif answers and answers[0].payment.status in ("4", "23", "25", "22"):
+        status = answers[0].payment.status
+        answers = [replace(answers[0], standing=Standing.REVERSAL if status == "22" else Standing.NO_ANSWER)]
+    return Account(claim=claim, policies=policies, answers=tuple(answers), undetermined=undetermined)
+
+
+def _chronologically(answer: Answer) -> tuple[object, ...]:
+    remittance = answer.payment.remittance
+    return (remittance.payment_date or _FAR_FUTURE, remittance.file, answer.payment.segment)
+
+
+def _whose(payment: ClaimPayment, claim: Claim, policies: tuple[Policy, ...]) -> tuple[Policy, str]:
+    """Whose answer a payment is: by payer id, by payer name, by the place it says it paid in, else the payer billed."""
+    if len(policies) == 1:
+        return policies[0], "destination"
+    ids = payment.remittance.payer_ids
+    named = [policy for policy in policies if policy.payer.id in ids]
+    if not named:
+        name = payment.remittance.payer_name.casefold()
+        named = [policy for policy in policies if policy.payer.name.casefold() == name]
+    if len(named) == 1:
+        return named[0], "payer id"
+    destination = next((policy for policy in policies if policy is claim.policy), policies[0])
+    place = _PLACES.get(payment.status)
+    if named and any(policy is destination for policy in named) and place in (None, place_in_order(destination, policies)):
+        return destination, "payer id"
+    if place is not None and place < len(policies) and (not named or any(policies[place] is one for one in named)):
+        return policies[place], "claim status"
+    return destination, "destination"
+
+
+def _stand(answers: list[Answer], claim: Claim) -> list[Answer]:
+    """Find duplicates, pair reversals with what they take back, recognise split claims."""
+    found: list[Answer] = []
+    for answer in answers:
+        payment = answer.payment
+        if any(same_payment(payment, other.payment) for other in found):
+            found.append(replace(answer, standing=Standing.DUPLICATE))
+        elif payment.status == "22":
+            found.append(replace(answer, standing=Standing.REVERSAL))
+        elif payment.status in ("4", "23", "25"):
+            found.append(replace(answer, standing=Standing.NO_ANSWER))
+        else:
+            found.append(answer)
+    for reversal in [answer for answer in found if answer.standing is Standing.REVERSAL]:
+        at = _taken_back(reversal, found)
+        if at is not None:
+            found[at] = replace(found[at], standing=Standing.REVERSED)
+    for policy in {id(answer.policy): answer.policy for answer in found}.values():
+        parts = [n for n, a in enumerate(found) if a.policy is policy and a.standing is Standing.STANDS]
+        if len(parts) > 1:
+            charges = sum((found[n].payment.charge_amount for n in parts), ZERO)
+            if charges == claim.charge_amount:
+                for n in parts:
+                    found[n] = replace(found[n], standing=Standing.SPLIT)
+    return found
+
+
+def _taken_back(reversal: Answer, answers: list[Answer]) -> int | None:
+    """The answer that a reversal takes back: same payer, amounts negated; the payer's number decides between several.
+
+    Reversals repeat the original with every amount negated (X12 RFI 1147, 1429, 2442).
+    """
+    payment = reversal.payment
+    fits = [
+        n
+        for n, answer in enumerate(answers)
+        if answer.policy is reversal.policy
+        and answer.standing is Standing.STANDS
+        and answer.payment.charge_amount == abs(payment.charge_amount)
+        and answer.payment.paid_amount == -payment.paid_amount
+    ]
+    numbered = [n for n in fits if answers[n].payment.control_number == payment.control_number]
+    before = [n for n in numbered or fits if _chronologically(answers[n]) < _chronologically(reversal)]
+    candidates = before or numbered or fits
+    return candidates[0] if candidates else None
+
+
+def same_payment(one: ClaimPayment, other: ClaimPayment) -> bool:
+    """Whether two payments are the very same one, read twice: payer, cheque, payer's number and every amount."""
+    return (
+        one.remittance.trace_number == other.remittance.trace_number
+        and one.remittance.payer_ids == other.remittance.payer_ids
+        and one.control_number == other.control_number
+        and one.status == other.status
+        and one.charge_amount == other.charge_amount
+        and one.paid_amount == other.paid_amount
+        and one.adjustments == other.adjustments
+        and [replace(line, segment=0) for line in one.lines] == [replace(line, segment=0) for line in other.lines]
+    )

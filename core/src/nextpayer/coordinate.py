@@ -1,0 +1,111 @@
+"""Coordinate: what the next payer is expected to pay, and the waterfall from the charge to the patient.
+
+The default expectation is the patient responsibility that the last payer left: the standard method never
+pays more than that (NAIC COB Model Regulation MDL-120 section 7, allowable expense), and an adapter that
+knows its plan's method says better. Nothing here is ever sent to a payer; the payer decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .money import ZERO
+from .remittance import ClaimPayment
+
+__all__ = ["Expectation", "Split", "Step", "Term", "split_of", "waterfall"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One number of a calculation: its name, amount in dollars, and who says so."""
+
+    name: str
+    amount: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a payer should pay, by which method, with every term. Amounts in dollars.
+
+    ``patient`` is what the patient may then be billed; None means what the payer leaves.
+    """
+
+    amount: Decimal
+    method: str
+    source: str
+    terms: tuple[Term, ...] = ()
+    patient: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """How a payer's answer divides the charge: ``charge = paid + contractual + patient + other``.
+
+    ``contractual`` is group CO (and CR), ``patient`` group PR, ``other`` OA and PI. ``prior`` is the part of
+    ``other`` that restates earlier payers (OA-23), ``held_harmless`` what a QMB may not be billed (OA-209).
+    """
+
+    charge: Decimal
+    paid: Decimal
+    contractual: Decimal
+    patient: Decimal
+    other: Decimal
+    prior: Decimal = ZERO
+    held_harmless: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the waterfall: what is taken off, and what is left. Amounts in dollars."""
+
+    name: str
+    amount: Decimal
+    left: Decimal
+
+
+def split_of(payments: tuple[ClaimPayment, ...]) -> Split:
+    """How one payer's answer (its payments together, when it split the claim) divides the charge."""
+    charge = paid = contractual = patient = other = prior = harmless = ZERO
+    for payment in payments:
+        charge += payment.charge_amount
+        paid += payment.paid_amount
+        levels = [payment.adjustments]
+        levels += [line.adjustments for line in payment.lines]
+        for adjustments in levels:
+            for adjustment in adjustments:
+                group, amount = adjustment.group, adjustment.amount
+                if group == "CO":
+                    contractual += amount
+                elif group == "PR":
+                    patient += amount
+                elif group == "CR":
+                    contractual += amount
+                else:
+                    other += amount
+                    if adjustment.reason == "23":
+                        prior += amount
+                    elif adjustment.reason == "209":
+                        harmless += amount
+    return Split(
+        charge=charge, paid=paid, contractual=contractual, patient=patient, other=other, prior=prior,
+        held_harmless=harmless,
+    )  # fmt: skip
+
+
+def waterfall(split: Split, expected_next: Decimal, expected_patient: Decimal) -> tuple[Step, ...]:
+    """The charge, step by step, to what the patient is expected to owe."""
+    left = split.charge
+    steps = [Step(name="billed", amount=split.charge, left=left)]
+    for name, amount in (
+        ("contractual", split.contractual),
+        ("other adjustments", split.other),
+        ("paid", split.paid),
+        ("expected from the next payer", expected_next),
+        ("patient", expected_patient),
+    ):
+        left -= amount
+        if amount or name == "paid":
+            steps.append(Step(name=name, amount=amount, left=left))
+    return tuple(steps)
