@@ -177,7 +177,7 @@ def test_amounts_keep_the_documents_order_and_name_the_wrong_one() -> None:
     assert field.deserialize({"B": "1.00", "A": "2"}) == (("B", Decimal("1.00")), ("A", Decimal("2.00")))
     with pytest.raises(ValidationError) as caught:
         field.deserialize({"B": "1.00", "A": 2.0})
-    assert problems(caught.value.messages) == ['A: an amount is a string such as "36.89", not a number']
+    assert problems(caught.value.messages) == [("A", 'an amount is a string such as "36.89", not a number')]
 
 
 class Inner(Strict):
@@ -191,4 +191,4 @@ def test_an_unknown_key_always_names_the_nearest(key: str) -> None:
 
 
 def test_a_path_shows_no_long_or_unprintable_key_whole() -> None:
-    assert problems({"a": {"b\n" + "c" * 99: ["m"]}}) == ["a.b\\n" + "c" * 38 + ": m"]
+    assert problems({"a": {"b\n" + "c" * 99: ["m"]}}) == [("a.b\\n" + "c" * 38, "m")]

@@ -47,6 +47,7 @@ from nextpayer.wire.fields import (
     Strict,
     Text,
     problems,
+    refusal,
 )
 
 __all__ = ["PAYER_KINDS", "AddressSchema", "load_coverage"]
@@ -167,7 +168,7 @@ class MedicareSchema(Noun):
 
 class CobSchema(Noun):
     noun = CobTerms
-    method = Code(pattern=r"[a-z][a-z0-9_]*", such_as="a word such as standard", allow_none=True)
+    method = Code(pattern=r"[A-Za-z][A-Za-z0-9_-]*", such_as="a word such as nonduplication", allow_none=True)
     provision = _code("compliant", "excess", "none")
     child_rule = _code("birthday", "gender")
     active_rule = Boolean(allow_none=True)
@@ -248,8 +249,7 @@ def load_coverage(document: object, *, file: str = "coverage") -> tuple[Coverage
         except ValidationError as error:
             wrong += problems(error.messages, f"[{number}]" if isinstance(document, list) else "")
     if wrong:
-        count = f"{len(wrong)} problems: " if len(wrong) > 1 else ""
-        raise UnusableInput(file, "", count + "; ".join(wrong))
+        raise refusal(UnusableInput, file, wrong)
     return tuple(found)
 
 

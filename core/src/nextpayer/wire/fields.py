@@ -16,7 +16,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
-from nextpayer.errors import InvalidNoun, NotExactMoney
+from nextpayer.errors import InvalidNoun, NotExactMoney, UnusableInput
 from nextpayer.money import cents, dollars, quantity
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Strict",
     "Text",
     "problems",
+    "refusal",
 ]
 
 _MONEY = re.compile(r"-?\d{1,10}(?:\.\d{1,2})?", re.ASCII)
@@ -238,11 +239,19 @@ class Noun(Strict):
             raise ValidationError(str(refusal)) from None
 
 
-def problems(messages: Any, path: str = "") -> list[str]:
-    """A validation error's messages as lines such as ``coverages[0].payer.knid: unknown key; ...``."""
+def problems(messages: Any, path: str = "") -> list[tuple[str, str]]:
+    """A validation error's messages, each with its path, as ``("coverages[0].payer.knid", "unknown key")``."""
     if isinstance(messages, dict):
-        return [line for key, inner in messages.items() for line in problems(inner, _step(path, key))]
-    return [f"{path}: {message}" if path else str(message) for message in messages]
+        return [found for key, inner in messages.items() for found in problems(inner, _step(path, key))]
+    return [(path, str(message)) for message in messages]
+
+
+def refusal(error: type[UnusableInput], file: str, found: list[tuple[str, str]]) -> UnusableInput:
+    """The one error, of one line, that names all problems of a document."""
+    if len(found) == 1:
+        return error(file, *found[0])
+    lines = [f"{path}: {message}" if path else message for path, message in found]
+    return error(file, "", f"{len(found)} problems: " + "; ".join(lines))
 
 
 def _step(path: str, key: object) -> str:

@@ -1,0 +1,87 @@
+"""The files a command reads besides claims and remittances: coverage (JSON) and payer packs (TOML).
+
+Messages name the file, and the line and column of what cannot be decoded, never its text.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from nextpayer.coverage import Coverage
+from nextpayer.errors import UnusableInput
+from nextpayer.profile import Profile, Profiles
+from nextpayer.wire.coverage import load_coverage
+from nextpayer.wire.profile import load_profile
+
+__all__ = ["read_coverage", "read_json", "read_profiles"]
+
+
+def read_coverage(path: Path) -> tuple[Coverage, ...]:
+    """The coverages of a COVERAGE.json file. Raises UnusableInput."""
+    return load_coverage(read_json(path), file=path.name)
+
+
+def read_profiles(path: Path) -> Profiles:
+    """The payer packs of one TOML file, or of every ``*.toml`` file of a directory, in name order.
+
+    Raises ProfileError for a pack that cannot be used, UnusableInput for a file that cannot be read.
+    """
+    if not path.is_dir():
+        return Profiles((_read_profile(path),))
+    files = sorted(path.glob("*.toml"))
+    if not files:
+        raise UnusableInput(path.name, "", "the directory has no payer pack (*.toml)")
+    return Profiles(tuple(_read_profile(file) for file in files))
+
+
+def read_json(path: Path) -> object:
+    """One JSON document, decoded. A key written twice in one object is refused. Raises UnusableInput."""
+    text = _read_text(path)
+    try:
+        return json.loads(text, object_pairs_hook=_distinct)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        raise UnusableInput(path.name, where, f"it is not JSON: {error.msg}") from None
+    except _TwiceError as error:
+        raise UnusableInput(path.name, "", f"the key {error} stands twice in one object") from None
+    except RecursionError:
+        raise UnusableInput(path.name, "", "it is nested too deeply") from None
+    except ValueError:
+        raise UnusableInput(path.name, "", "it holds a number too long to read") from None
+
+
+def _read_profile(path: Path) -> Profile:
+    try:
+        document = tomllib.loads(_read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise UnusableInput(path.name, "", f"it is not TOML: {error}") from None
+    except RecursionError:
+        raise UnusableInput(path.name, "", "it is nested too deeply") from None
+    return load_profile(document, name=path.stem)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnusableInput(path.name, f"byte {error.start + 1}", "it is not UTF-8 text") from None
+    except FileNotFoundError:
+        raise UnusableInput(path.name, "", "there is no such file") from None
+    except OSError as error:
+        raise UnusableInput(path.name, "", f"it cannot be read: {error.strerror}") from None
+
+
+class _TwiceError(ValueError):
+    """A key that an object has twice; JSON readers would keep the last and say nothing."""
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _TwiceError(ascii(key[:40]))
+        found[key] = value
+    return found

@@ -1,0 +1,157 @@
+"""A payer pack: a TOML document as a ``Profile``.
+
+::
+
+    name = "great-prairies"             # what messages call the pack; the file's name without it
+
+    [payer]
+    ids = ["567890"]                    # required: every id the payer goes by, exactly as it is sent
+    name = "GREAT PRAIRIES HEALTH"
+    filing_indicator = "CI"             # SBR09
+    address = {lines = ["4456 SOUTH SHORE BLVD"], city = "CHICAGO", state = "IL", postal_code = "44444"}
+
+    [receiver]                          # the EDI receiver, where it is not the payer
+    id = "CLEARING01"                   # ISA08 and NM1*40
+    qualifier = "ZZ"                    # ISA07
+    name = "EXAMPLE CLEARINGHOUSE"
+
+    [claims]
+    adapter = "commercial"              # without it: by the filing indicator
+    form = "837P"
+    transport = ""
+    electronic_secondary = true
+    electronic_tertiary = false
+    required_elements = ["2330B REF*F8"]
+
+    [filing]
+    days = 365                          # the filing limit, and the day it runs from:
+    from = "service"                    # service or primary_decision
+    secondary_days = 90                 # a second limit, from the primary's decision
+    crossover_wait_days = 30            # how long to wait for a forwarded claim's payment
+
+    [cob]
+    method = "nonduplication"           # a plan term: standard, nonduplication, carve_out, reserve ...
+    remaining_liability = "standard"    # AMT*EAF: standard (as the guide has it), always or never
+
+    [sources]
+    source = "Provider manual 2026, chapter 5"   # required
+    effective = 2026-01-01                       # required; these terms hold from this day
+    terminates = 2026-12-31                      # to this one
+    notes = "..."
+
+Unknown keys, wrong types and missing required keys raise ProfileError, all of them at once, by path.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from nextpayer.errors import InvalidNoun, ProfileError
+from nextpayer.profile import Profile
+from nextpayer.wire.coverage import AddressSchema
+from nextpayer.wire.fields import (
+    Boolean,
+    Code,
+    Date,
+    Integer,
+    Listed,
+    Nested,
+    Strict,
+    Text,
+    problems,
+    refusal,
+)
+
+__all__ = ["load_profile"]
+
+
+class PayerTable(Strict):
+    ids = Listed(Text(), required=True, attribute="payer_ids")
+    name = Text(attribute="payer_name")
+    filing_indicator = Code(pattern=r"[0-9A-Z]{1,2}", such_as="an X12 code of one or two characters")
+    address = Nested(AddressSchema)
+
+
+class ReceiverTable(Strict):
+    id = Text(attribute="receiver_id")
+    qualifier = Code(
+        pattern=r"[0-9A-Z]{2}", such_as="an ISA qualifier such as ZZ", attribute="receiver_qualifier"
+    )
+    name = Text(attribute="receiver_name")
+
+
+class ClaimsTable(Strict):
+    adapter = Text()
+    form = Text()
+    transport = Text()
+    electronic_secondary = Boolean()
+    electronic_tertiary = Boolean()
+    required_elements = Listed(Text())
+
+
+class FilingTable(Strict):
+    days = Integer(least=1, attribute="timely_filing_days")
+    counted_from = Code(("service", "primary_decision"), data_key="from", attribute="timely_filing_from")
+    secondary_days = Integer(least=1, attribute="secondary_filing_days")
+    crossover_wait_days = Integer()
+
+    @validates_schema
+    def limit_is_whole(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a number of days without the day they run from, and the other way round."""
+        if "timely_filing_days" in data and not data.get("timely_filing_from"):
+            raise ValidationError("it is missing: days of what? service or primary_decision", "from")
+        if data.get("timely_filing_from") and "timely_filing_days" not in data:
+            raise ValidationError("it is missing: how many days from there?", "days")
+
+
+class CobTable(Strict):
+    method = Code(
+        pattern=r"[A-Za-z][A-Za-z0-9_-]*", such_as="a word such as nonduplication", attribute="cob_method"
+    )
+    remaining_liability = Code(("standard", "always", "never"))
+
+
+class SourcesTable(Strict):
+    source = Text(required=True)
+    effective = Date(required=True)
+    terminates = Date()
+    notes = Text(printable=False)
+
+    @validates_schema
+    def ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a pack that ends before it begins."""
+        if "terminates" in data and data["terminates"] < data["effective"]:
+            raise ValidationError("it is before effective", "terminates")
+
+
+class PackSchema(Strict):
+    """The whole document: its tables."""
+
+    name = Text()
+    payer = Nested(PayerTable, required=True)
+    receiver = Nested(ReceiverTable)
+    claims = Nested(ClaimsTable)
+    filing = Nested(FilingTable)
+    cob = Nested(CobTable)
+    sources = Nested(SourcesTable, required=True)
+
+
+_SCHEMA = PackSchema()
+
+
+def load_profile(document: object, *, name: str = "payer pack") -> Profile:
+    """The payer pack of a decoded TOML document; ``name`` serves where the document gives none.
+
+    Raises ProfileError naming every problem by its path.
+    """
+    try:
+        tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
+        title = tables.pop("name", "") or name
+        rows = {key: value for table in tables.values() for key, value in table.items()}
+        return Profile(name=title, **rows)
+    except ValidationError as error:
+        raise refusal(ProfileError, name, problems(error.messages)) from None
+    except InvalidNoun as error:
+        raise ProfileError(name, "", str(error)) from None
