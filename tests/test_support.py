@@ -8,7 +8,9 @@ import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
+import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -542,6 +544,7 @@ def with_decision(result: run.Result, **changes: object) -> dict[str, object]:
     ("how", "told"),
     [
         (lambda r: replace(r, stderr="Traceback (most recent call last):"), "a traceback"),
+        (lambda r: replace(r, exit_code=2, stderr="nextpayer: internal error (KeyError)"), "a fault of"),
         (lambda r: replace(r, stderr="claim of DOE held"), "a person's name or id"),
         (lambda r: replace(r, exit_code=3), "exit status 3"),
         (lambda r: replace(r, exit_code=1), "although nothing needs a person"),
@@ -577,6 +580,55 @@ def test_a_run_that_breaks_a_law_fails(how: object, told: str, tmp_path: Path) -
     with pytest.raises(AssertionError, match="breaks the laws") as caught:
         run.check_laws(how(finished(tmp_path)), PAIR[0], [PAIR[1]], ["era1.835"])
     assert told in str(caught.value)
+
+
+def stand_in(report: dict[str, object], said: str = "", code: int = 0) -> ModuleType:
+    """A command line that writes a given report, in place of the product's."""
+
+    @click.command(context_settings={"ignore_unknown_options": True})
+    @click.argument("given", nargs=-1, type=click.UNPROCESSED)
+    def main(given: tuple[str, ...]) -> None:
+        assert given[0] == "bill"
+        assert all(Path(name).exists() for name in given[1:3])
+        if code != 2:
+            out = Path(given[given.index("--out") + 1])
+            out.mkdir()
+            (out / "report.json").write_text(json.dumps(report))
+            click.echo(json.dumps(report))
+        if said:
+            click.echo(said, err=True)
+        raise SystemExit(code)
+
+    module = ModuleType("nextpayer.cli")
+    module.main = main  # type: ignore[attr-defined]
+    return module
+
+
+@pytest.mark.parametrize("said", ["", "era1.835: 1 payment held"])
+def test_the_runner_calls_the_command_and_gives_back_its_report(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {"claim_id": "ACCT1001", "action": "hold", "reason": "NP-1", "amounts": {"paid": "114.50"}}
+    report = {
+        "summary": {"payments_in": 1, "held": 1},
+        "decisions": [held],
+        "unmatched": [],
+        "quarantined": [],
+    }
+    monkeypatch.setitem(sys.modules, "nextpayer.cli", stand_in(report, said, code=1))
+    for _ in range(2):
+        result = run.bill(tmp_path, *PAIR, coverage={"coverages": []}, payers="[payer]\n")
+        assert (result.exit_code, result.actions, result.stderr.strip()) == (1, ["hold"], said)
+
+
+def test_the_runner_accepts_a_refusal_in_one_line_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "nextpayer.cli", stand_in({}, "claims.837: the file is empty", code=2))
+    assert run.bill(tmp_path, "", PAIR[1]).exit_code == 2
+    monkeypatch.setitem(sys.modules, "nextpayer.cli", stand_in({}, "one\ntwo", code=2))
+    with pytest.raises(AssertionError, match="a refusal is one line"):
+        run.bill(tmp_path, "", PAIR[1])
 
 
 # --- the benchmark's files ------------------------------------------------------------------------------

@@ -13,10 +13,12 @@ returns what came out. Whatever a scenario is about, these are asserted here, on
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,9 +104,6 @@ def bill(
     A remittance is 835 text or bytes, or a dict: a structured EOB. `payers` is TOML text or a path; `names`
     are file names for the remittances when a test is about them.
     """
-    from click.testing import CliRunner
-    from nextpayer.cli import main  # type: ignore[import-not-found,unused-ignore]
-
     run = _fresh_folder(tmp_path)
     first = _written(run / "claims.837", claims)
     answers = []
@@ -122,13 +121,35 @@ def bill(
         ]
     if as_of is not None:
         command += ["--as-of", as_of]
-    ran = CliRunner().invoke(main, [*command, *args], catch_exceptions=True)
-    if ran.exception is not None and not isinstance(ran.exception, SystemExit):
-        raise AssertionError(f"the command raised {type(ran.exception).__name__}") from ran.exception
-    result = Result(ran.exit_code, ran.stdout, ran.stderr, out=run / "out")
+    result = Result(*command_line([*command, *args]), out=run / "out")
     _collect(result)
     check_laws(result, claims, remittances, [path.name for path in answers])
     return result
+
+
+def command_line(arguments: Sequence[str]) -> tuple[int, str, str]:
+    """`nextpayer ARGUMENTS` in this process: exit status, stdout, stderr. An exception is a failed test."""
+    from nextpayer.cli import main
+
+    said, complained, status = _Stream(), _Stream(), 0
+    with redirect_stdout(said), redirect_stderr(complained):
+        try:
+            main(list(arguments))
+        except SystemExit as leaving:
+            status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    return status, said.text(), complained.text()
+
+
+class _Stream(io.TextIOWrapper):
+    """A stream in memory that has a `buffer`, as the real ones do."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)
+
+    def text(self) -> str:
+        self.flush()
+        self.seek(0)
+        return self.read()
 
 
 def check_laws(
@@ -141,6 +162,8 @@ def check_laws(
     broken: list[str] = []
     if "Traceback" in result.stderr + result.stdout:
         broken.append("a traceback reached the user")
+    if "internal error" in result.stderr:
+        broken.append("a fault of the program is reported")
     broken += _leaks(result, [claims, *(r for r in remittances if not isinstance(r, Mapping))])
     if result.exit_code == 2:
         broken += _refusal(result)
