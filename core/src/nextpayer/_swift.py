@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
-__all__ = ["swift"]
+__all__ = ["evolver", "swift"]
 
 T = TypeVar("T")
 
@@ -35,3 +35,17 @@ def swift(cls: type[T]) -> Callable[..., T]:
     exec(source, space)  # noqa: S102 - the text is made of our own field names only
     make: Callable[..., T] = space["make"]
     return make
+
+
+def evolver(cls: type[T]) -> Callable[..., T]:
+    """A ``replace`` for frozen, slotted dataclasses at the same speed and on the same terms as ``swift``."""
+    names = [field.name for field in fields(cls)]  # type: ignore[arg-type]
+    twin = type(f"_Open{cls.__name__}", (), {"__slots__": cls.__slots__})  # type: ignore[attr-defined]
+    keep = object()
+    space: dict[str, Any] = {"_cls": cls, "_new": twin, "_keep": keep}
+    parameters = ", ".join(f"{name}=_keep" for name in names)
+    body = "".join(f"    _self.{name} = _old.{name} if {name} is _keep else {name}\n" for name in names)
+    source = f"def evolve(_old, *, {parameters}):\n    _self = _new()\n{body}    _self.__class__ = _cls\n    return _self\n"
+    exec(source, space)  # noqa: S102 - the text is made of our own field names only
+    evolve: Callable[..., T] = space["evolve"]
+    return evolve

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -96,6 +96,7 @@ def _reasons() -> dict[str, Reason]:
         ("NP-QMB", Action.HOLD, "the patient is a QMB and may not be billed; the Medicaid policy is missing", "RARC N781-N783; 42 USC 1396a(n)(3)"),
         ("NP-NO-ADAPTER", Action.HOLD, "no adapter for the next payer is installed", "nextpayer plugins"),
         ("NP-PLUGIN-FAILED", Action.HOLD, "a plugin failed on this claim", "nextpayer plugins"),
+        ("NP-UNWRITABLE", Action.HOLD, "the claim cannot be written in the next payer's form", "form"),
         ("NP-FILING-LIMIT-PASSED", Action.HOLD, "the next payer's filing limit has passed", "payer pack or adapter"),
         ("NP-DUPLICATE-PAYMENT", Action.CLOSED, "the same payment was read before; it counts once", "CLP01, CLP07, TRN02 and every amount"),
         ("NP-REVERSAL-PAIRED", Action.CLOSED, "this reversal takes an earlier answer back; the correction counts", rfi + "1147, 1429"),
@@ -261,8 +262,6 @@ def _bill(
 
 
 def _with(decision: Decision, findings: tuple[Finding, ...]) -> Decision:
-    from dataclasses import replace
-
     return replace(decision, findings=decision.findings + findings)
 
 

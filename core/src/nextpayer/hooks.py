@@ -114,6 +114,7 @@ class Hooks:
     def _register(self, found: HookPlugin) -> None:
         try:
             plugin = found.plugin() if isinstance(found.plugin, type) else found.plugin
+            hash(plugin)  # pluggy keeps plugins in sets, and would fail later, for all of them
             if self._manager.register(plugin, name=found.name) is None:
                 raise TypeError("it is None")
             try:

@@ -89,10 +89,16 @@ def _broken(name: str, error: Exception) -> click.Command:
     )
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="nextpayer", prog_name="nextpayer")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Secondary insurance billing: what happens to a claim after the first payer answered."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(UNUSABLE)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -105,9 +111,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = _quietly()
     except click.Abort:
         status = _say("interrupted")
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        status = UNUSABLE
     except click.ClickException as error:
         status = _usage(error)
     except NextpayerError as error:

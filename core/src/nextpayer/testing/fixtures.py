@@ -1,4 +1,4 @@
-"""The pytest fixtures installed with nextpayer. None is automatic: they load in every pytest run of a user."""
+"""The pytest fixtures installed with nextpayer. None is automatic: they load in every user's pytest."""
 
 from __future__ import annotations
 

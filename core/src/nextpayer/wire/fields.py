@@ -240,7 +240,7 @@ class Noun(Strict):
 
 
 def problems(messages: Any, path: str = "") -> list[tuple[str, str]]:
-    """A validation error's messages, each with its path, as ``("coverages[0].payer.knid", "unknown key")``."""
+    """A validation error's messages with their paths, as ``("coverages[0].payer.knid", "unknown key")``."""
     if isinstance(messages, dict):
         return [found for key, inner in messages.items() for found in problems(inner, _step(path, key))]
     return [(path, str(message)) for message in messages]

@@ -1,0 +1,373 @@
+"""The job behind ``bill``: join claims with their payments, decide each, write what comes of it.
+
+Theory of operation. Payments are indexed by position first; then the claims are read once, in order, and
+each fetches its own payments. So one pass serves any order of the two files, every payment of a claim is seen
+together (reversals, several payers, the same file twice), and memory does not grow with the files' text.
+Payments that no claim fetched get a second chance by facts, and are otherwise reported as unmatched. Every
+payment that came in ends as exactly one of: a decision, unmatched, quarantined.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nextpayer import registry
+from nextpayer.adapter import PayerAdapter
+from nextpayer.claim import Claim
+from nextpayer.coverage import Coverage
+from nextpayer.decide import Action, Decision, Rulebook
+from nextpayer.denial import DenialTable
+from nextpayer.errors import UnusableInput
+from nextpayer.hooks import Hooks
+from nextpayer.pipeline import House, Outcome, held, work
+from nextpayer.policy import Policy
+from nextpayer.ports import Form, PaymentIndex, Quarantined, Reader
+from nextpayer.profile import Profile, Profiles
+from nextpayer.remittance import ClaimPayment, RemittanceTotals
+
+from ._facts import Facts
+from ._outbox import Outbox
+from ._report import Report, aside_row, decision_row, finding_row, payment_row
+
+__all__ = ["Done", "Job", "run"]
+
+#: Filing indicators (SBR09) whose payer has an adapter of its own; every other payer is commercial.
+_ADAPTERS = {"MA": "medicare", "MB": "medicare", "MC": "medicaid"}
+_KINDS = {"medicare": "medicare", "medicaid": "medicaid"}
+_NEEDS_A_PERSON = frozenset({Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND})
+#: Rows kept for the terminal's summary.
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a run of ``bill`` is asked to do."""
+
+    claims: Path
+    remittances: tuple[Path, ...]
+    out: Path
+    today: dt.date
+    coverages: tuple[Coverage, ...] = ()
+    profiles: Profiles | None = None
+    form: str | None = None
+    control_number: int = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Done:
+    """What a run came to. ``shown`` holds the first decisions for the terminal."""
+
+    out: Path
+    counts: dict[str, int]
+    files: dict[str, list[Any]] = field(default_factory=dict)
+    shown: list[tuple[str, Decision, str | None]] = field(default_factory=list)
+    unmatched: list[dict[str, Any]] = field(default_factory=list)
+    quarantined: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    needs_a_person: bool = False
+
+    @property
+    def status(self) -> int:
+        """The exit status: 1 when a person is needed."""
+        return 1 if self.needs_a_person or self.unmatched or self.quarantined or self.problems else 0
+
+
+def run(job: Job) -> Done:
+    """Do the job. Raises UnusableInput and PluginError before anything is written."""
+    hooks = registry.hooks()
+    claim_reader, claim_kind = _reader(job.claims)
+    if not claim_kind.startswith("837"):
+        raise UnusableInput(job.claims.name, "", _wrong_kind(claim_kind, "an 837"))
+    readers = {path: _reader(path) for path in job.remittances}
+    for path, (_, kind) in readers.items():
+        if kind != "835":
+            raise UnusableInput(path.name, "", _wrong_kind(kind, "an 835"))
+    if job.form is not None:
+        registry.load("form", job.form)
+    index = readers[job.remittances[0]][0].index(job.remittances)
+    try:
+        return _Run(job, hooks, claim_reader, index).run()
+    finally:
+        index.close()
+
+
+def _reader(path: Path) -> tuple[Reader, str]:
+    """The reader that knows the file, and the kind it found."""
+    for entry in registry.declared("reader"):
+        reader: Reader = registry.load("reader", entry.name)()
+        kind = reader.sniff(path)
+        if kind:
+            return reader, kind
+    raise UnusableInput(path.name, "", "no installed reader knows this kind of file (is it an X12 interchange?)" if path.stat().st_size else "the file is empty")
+
+
+def _wrong_kind(kind: str, wanted: str) -> str:
+    return f"this is {'an' if kind[:1] == '8' else 'a'} {kind}, not {wanted}"
+
+
+class _Run:
+    """One run: the state that its steps share."""
+
+    def __init__(self, job: Job, hooks: Hooks, reader: Reader, index: PaymentIndex) -> None:
+        self.job, self.hooks, self.reader, self.index = job, hooks, reader, index
+        self.taken = bytearray(len(index))
+        self.answered = bytearray()
+        self.adapters: dict[tuple[str, str, str], PayerAdapter] = {}
+        self.forms: dict[str, Form] = {}
+        self.coverages = _coverage_finder(job.coverages)
+        self.closings = list(index.closings())
+        recouped = frozenset(
+            adjustment.reference
+            for closing in self.closings
+            if isinstance(closing, RemittanceTotals)
+            for adjustment in closing.provider_adjustments
+            if adjustment.reason == "WO" and adjustment.reference
+        )
+        denials = DenialTable(hooks.denial_rules)
+        rulebook = Rulebook(adapter_for=self.adapter_for, denials=denials, taken_back=recouped)
+        self.house = House(rulebook=rulebook, edits=hooks.edits, profile_for=self.profile_for)
+
+    def run(self) -> Done:
+        out = self.job.out
+        outgoing = out / "outgoing"
+        outgoing.mkdir(parents=True, exist_ok=True)
+        _clear_earlier_run(out)
+        self.report = Report(out / "report.json")
+        self.outbox = Outbox(outgoing, control_number=self.job.control_number, today=self.job.today)
+        self.done = Done(out=out, counts=self.report.counts)
+        try:
+            self._claims()
+            self._left_over()
+            return self._finish()
+        except BaseException:
+            self.report.abandon()
+            self.outbox.abandon()
+            raise
+
+    def _claims(self) -> None:
+        """Every claim, in order, with the payments that carry its number."""
+        counts, find, taken = self.report.counts, self.index.find, self.taken
+        for item in self.reader.claims(self.job.claims):
+            if isinstance(item, Quarantined):
+                self._bad_claim(item)
+                continue
+            counts["claims_in"] += 1
+            claim_id = item.patient_control_number
+            payments = []
+            for number in find(claim_id):
+                if taken[number]:
+                    continue
+                payment = self.index.payment(number)
+                if isinstance(payment, ClaimPayment) and payment.patient_control_number == claim_id:
+                    taken[number] = 1
+                    payments.append(payment)
+            self.answered.append(1 if payments else 0)
+            if payments:
+                self._decide(item, tuple(payments))
+
+    def _bad_claim(self, item: Quarantined) -> None:
+        """A claim that could not be read: it is a problem, and so are its payments."""
+        self.done.problems.append({"file": item.file, "segment": item.segment, "reason": item.reason})
+        if item.kind != "claim":
+            return
+        self.report.counts["claims_in"] += 1
+        self.answered.append(1)
+        for number in self.index.find(item.claim_id) if item.claim_id else ():
+            payment = self.index.payment(number)
+            if not self.taken[number] and isinstance(payment, ClaimPayment) and payment.patient_control_number == item.claim_id:
+                self.taken[number] = 1
+                reason = f"its claim could not be read ({item.file} segment {item.segment}: {item.reason})"
+                self._quarantine(payment.remittance.file, payment.segment, reason)
+
+    def _decide(self, claim: Claim, payments: tuple[ClaimPayment, ...], note: Any = None) -> None:
+        coverage = self.coverages(claim) if self.job.coverages else None
+        outcome = work(claim, payments, today=self.job.today, house=self.house, coverage=coverage)
+        decision, output = outcome.decision, None
+        if outcome.claim is not None:
+            try:
+                output = self.outbox.add(outcome.claim, self._form(outcome.claim))
+            except ValueError as error:
+                decision = held(decision, "NP-UNWRITABLE", str(error))
+        claim_id = claim.patient_control_number
+        row = decision_row(decision, claim_id, output)
+        if note is not None:
+            row["findings"].append(finding_row(note))
+        self.report.decision(row)
+        for payment, reason in outcome.aside:
+            self.report.decision(aside_row(payment, reason, claim_id))
+        self._tell(outcome, decision, payments, output)
+
+    def _tell(self, outcome: Outcome, decision: Decision, payments: Iterable[ClaimPayment], output: str | None) -> None:
+        done = self.done
+        if decision.action in _NEEDS_A_PERSON:
+            done.needs_a_person = True
+        if len(done.shown) < _SHOWN:
+            done.shown.append((outcome.account.claim.patient_control_number, decision, output))
+        if output is not None and outcome.claim is not None:
+            tally = done.files.setdefault(output, [outcome.claim.policy.payer.name, 0, decision.expected_next * 0])
+            tally[1] += 1
+            tally[2] += decision.expected_next
+        hooks = self.hooks
+        if hooks.has_listeners:
+            for payment in payments:
+                hooks.remittance_posted(payment)
+            hooks.claim_decided(decision)
+            if output is not None and outcome.claim is not None:
+                hooks.claim_rendered(outcome.claim, output)
+
+    def _left_over(self) -> None:
+        """Payments that no claim fetched: matched by facts where that is beyond doubt, else reported."""
+        facts = Facts()
+        for number in range(len(self.taken)):
+            if self.taken[number]:
+                continue
+            payment = self.index.payment(number)
+            if isinstance(payment, Quarantined):
+                self._quarantine(payment.file, payment.segment, payment.reason)
+            elif not facts.add(payment):
+                self._unmatched(payment)
+        if facts and 0 in self.answered:
+            at = 0
+            for item in self.reader.claims(self.job.claims):
+                if isinstance(item, Quarantined):
+                    at += item.kind == "claim"
+                    continue
+                if not self.answered[at]:
+                    facts.consider(at, item)
+                at += 1
+            pairs = facts.pairs()
+            at = 0
+            for item in self.reader.claims(self.job.claims) if pairs else ():
+                if isinstance(item, Quarantined):
+                    at += item.kind == "claim"
+                    continue
+                if at in pairs:
+                    self.answered[at] = 1
+                    payment, note = pairs[at]
+                    self._decide(item, (payment,), note)
+                at += 1
+        for payment in facts.rest():
+            self._unmatched(payment)
+
+    def _unmatched(self, payment: ClaimPayment) -> None:
+        self.done.unmatched.append(
+            {
+                "payment": payment_row(payment),
+                "file": payment.remittance.file,
+                "segment": payment.segment,
+                "charge": str(payment.charge_amount),
+                "paid": str(payment.paid_amount),
+                "reason": "no claim of this file has its patient control number, nor its patient, charge and dates",
+            }
+        )
+
+    def _quarantine(self, file: str, segment: int, reason: str) -> None:
+        self.done.quarantined.append({"file": file, "segment": segment, "reason": reason})
+
+    def _finish(self) -> Done:
+        done, counts = self.done, self.report.counts
+        remittances = []
+        for closing in self.closings:
+            if isinstance(closing, Quarantined):
+                done.problems.append({"file": closing.file, "segment": closing.segment, "reason": closing.reason})
+            else:
+                remittances.append(_totals_row(closing))
+        files = self.outbox.finish()
+        counts["payments_in"] = len(self.taken)
+        counts["unmatched"], counts["quarantined"] = len(done.unmatched), len(done.quarantined)
+        counts["problems"] = len(done.problems)
+        counts["claims_without_payment"] = self.answered.count(0)
+        self.report.finish(
+            unmatched=done.unmatched, quarantined=done.quarantined, problems=done.problems, remittances=remittances,
+            as_of=self.job.today.isoformat(), files=files,
+        )  # fmt: skip
+        return done
+
+    # -- plugins, resolved once per payer ---------------------------------------------------------------------
+
+    def profile_for(self, policy: Policy) -> Profile | None:
+        return self.job.profiles.find(policy, self.job.today) if self.job.profiles is not None else None
+
+    def adapter_for(self, policy: Policy) -> PayerAdapter:
+        """The adapter by hook, by payer pack, by the kind of payer. Raises PluginError."""
+        key = (policy.payer.id, policy.filing_indicator, policy.payer.kind)
+        found = self.adapters.get(key)
+        if found is None:
+            profile = self.profile_for(policy)
+            name = (
+                self.hooks.resolve_payer(policy)
+                or (profile.adapter if profile is not None else "")
+                or _KINDS.get(policy.payer.kind)
+                or _ADAPTERS.get(policy.filing_indicator, "commercial")
+            )
+            found = self.adapters[key] = registry.load("adapter", name)(profile)
+        return found
+
+    def _form(self, claim: Claim) -> Form:
+        profile = self.profile_for(claim.policy)
+        name = self.job.form or (profile.form if profile is not None else "") or f"837{claim.kind}"
+        found = self.forms.get(name)
+        if found is None:
+            found = self.forms[name] = registry.load("form", name)()
+        if found.kind is not claim.kind:
+            raise ValueError(f"form {name} does not render this kind of claim ({claim.kind})")
+        return found
+
+
+def _coverage_finder(coverages: tuple[Coverage, ...]) -> Callable[[Claim], Coverage | None]:
+    """Finds the coverage of a claim's patient: by name and birth date, else by the billed payer's member id."""
+    by_person = {}
+    by_member = {}
+    for coverage in coverages:
+        patient = coverage.patient
+        by_person[(patient.last.casefold(), patient.first.casefold(), patient.birth_date)] = coverage
+        for policy in coverage.policies:
+            if policy.member_id and policy.patient_relationship == "18":
+                by_member[(policy.payer.id, policy.member_id)] = coverage
+
+    def find(claim: Claim) -> Coverage | None:
+        patient = claim.patient
+        found = by_person.get((patient.last.casefold(), patient.first.casefold(), patient.birth_date))
+        if found is None and claim.policy.patient_relationship == "18":
+            found = by_member.get((claim.policy.payer.id, claim.policy.member_id))
+        return found
+
+    return find
+
+
+def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
+    remittance = totals.remittance
+    return {
+        "file": remittance.file,
+        "payer_id": remittance.payer_id,
+        "trace": remittance.trace_number,
+        "claims": totals.claims,
+        "paid": f"{totals.paid_amount:.2f}",
+        "payment": f"{remittance.payment_amount:.2f}",
+        "provider_adjustments": [
+            {"reason": one.reason, "reference": one.reference, "amount": f"{one.amount:.2f}"} for one in totals.provider_adjustments
+        ],
+        "findings": [finding_row(finding) for finding in totals.findings],
+    }
+
+
+def _clear_earlier_run(out: Path) -> None:
+    """Take away the claim files that an earlier run's report names, so that nothing stale is sent with this one's."""
+    report = out / "report.json"
+    if not report.is_file():
+        return
+    try:
+        text = report.read_text(encoding="utf-8")
+        files = json.loads(text[text.rindex('\n"files": ') + len('\n"files": ') : text.rindex("}")])
+    except (ValueError, OSError):
+        return
+    for name in files if isinstance(files, list) else ():
+        path = out / str(name)
+        if path.parent == out / "outgoing":
+            path.unlink(missing_ok=True)
+    report.unlink()

@@ -1,0 +1,88 @@
+"""The outgoing files of a run: one per payer and form, written side by side and put in place together.
+
+Files are written under a temporary name and renamed when they are whole. Names are made of the payer's id,
+letters, digits and a few marks only, so that no id can lead out of the folder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nextpayer.claim import Claim
+from nextpayer.ports import Form, FormFile
+
+__all__ = ["Outbox"]
+
+#: Bytes kept back before they are written, over all files.
+_BUFFER = 1 << 18
+
+
+@dataclass(slots=True)
+class _Open:
+    name: str
+    part: Path
+    file: FormFile
+    waiting: list[bytes] = field(default_factory=list)
+
+
+class Outbox:
+    """Writes claims to ``folder``, one file per payer and form."""
+
+    def __init__(self, folder: Path, *, control_number: int, today: dt.date) -> None:
+        self.folder = folder
+        self._control_number = control_number
+        self._today = today
+        self._files: dict[tuple[str, str], _Open] = {}
+        self._names: set[str] = set()
+        self._waiting = 0
+
+    def add(self, claim: Claim, form: Form) -> str:
+        """Write the claim; the name of its file, relative to the run's folder. A form may refuse with ValueError."""
+        key = (claim.policy.payer.id, form.name)
+        target = self._files.get(key)
+        if target is None:
+            name = self._name(claim.policy.payer.id, form)
+            file = form.start(control_number=self._control_number + len(self._files), today=self._today)
+            data = file.add(claim)
+            target = self._files[key] = _Open(name, self.folder / (name + ".part"), file)
+            target.part.write_bytes(b"")
+        else:
+            data = target.file.add(claim)
+        target.waiting.append(data)
+        self._waiting += len(data)
+        if self._waiting > _BUFFER:
+            self._flush()
+        return f"{self.folder.name}/{target.name}"
+
+    def finish(self) -> list[str]:
+        """End every file and put it in its place; their names, relative to the run's folder."""
+        for target in self._files.values():
+            target.waiting.append(target.file.finish())
+        self._flush()
+        for target in self._files.values():
+            target.part.replace(self.folder / target.name)
+        return [f"{self.folder.name}/{target.name}" for target in self._files.values()]
+
+    def abandon(self) -> None:
+        """Leave no half file behind."""
+        for target in self._files.values():
+            target.part.unlink(missing_ok=True)
+
+    def _flush(self) -> None:
+        for target in self._files.values():
+            if target.waiting:
+                with target.part.open("ab") as file:
+                    file.writelines(target.waiting)
+                target.waiting.clear()
+        self._waiting = 0
+
+    def _name(self, payer_id: str, form: Form) -> str:
+        safe = re.sub(r"[^A-Za-z0-9_-]+", "_", payer_id)[:40] or "payer"
+        number = 1
+        while (name := f"{safe}-{form.name}-{number:04d}.{form.suffix}") in self._names:
+            number += 1
+        self._names.add(name)
+        return name

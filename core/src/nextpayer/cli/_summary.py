@@ -1,0 +1,66 @@
+"""What ``bill`` prints: what came in, what goes out to whom, and what needs a person, in that order."""
+
+from __future__ import annotations
+
+import click
+
+from nextpayer.money import dollars
+
+from ._job import Done
+
+__all__ = ["summary_text"]
+
+_WORDS = (
+    ("billed_next", "billed to the next payer", "green"),
+    ("forwarded", "forwarded by the payer, wait", "green"),
+    ("bill_patient", "left to the patient", "green"),
+    ("closed", "closed, nothing left", "green"),
+    ("written_off", "written off by contract", "yellow"),
+    ("rework", "to correct and send again", "yellow"),
+    ("appeal", "to appeal", "yellow"),
+    ("disputed", "to dispute with the payer", "yellow"),
+    ("refund", "to refund", "yellow"),
+    ("held", "held for a person", "red"),
+    ("unmatched", "without a claim", "red"),
+    ("quarantined", "unreadable, set aside", "red"),
+)
+_LISTED = 20
+
+
+def summary_text(done: Done, *, colour: bool) -> str:
+    """The run as text for a terminal."""
+    counts = done.counts
+
+    def paint(text: str, tone: str) -> str:
+        return click.style(text, fg=tone) if colour else text
+
+    lines = [f"{counts['payments_in']} payments for {counts['claims_in']} claims", ""]
+    for key, words, tone in _WORDS:
+        if counts[key]:
+            lines.append(paint(f"{counts[key]:>7}", tone) + f"  {words}")
+    if counts["claims_without_payment"]:
+        lines.append(f"{counts['claims_without_payment']:>7}  claims still without an answer")
+    if done.files:
+        lines += ["", "Claims to send"]
+        width = max(len(name) for name in done.files)
+        for name, (payer, number, expected) in done.files.items():
+            lines.append(f"  {name:<{width}}  {number:>5} to {payer}, expected {dollars(expected)}")
+    todo = [(claim_id, decision) for claim_id, decision, _ in done.shown if str(decision.action) in ("hold", "rework", "appeal", "dispute", "refund")]
+    if todo:
+        lines += ["", "Needs a person"]
+        width = max(len(claim_id) for claim_id, _ in todo[:_LISTED])
+        for claim_id, decision in todo[:_LISTED]:
+            lines.append(f"  {claim_id:<{width}}  {decision.action:<8} {decision.reason}: {decision.says}")
+        if len(todo) > _LISTED:
+            lines.append(f"  ... and {len(todo) - _LISTED} more in the report")
+    for title, rows in (("Unreadable", done.quarantined + done.problems), ("Without a claim", done.unmatched)):
+        if rows:
+            lines += ["", title]
+            for row in rows[:_LISTED]:
+                lines.append(f"  {row['file']} segment {row['segment']}: {row['reason']}")
+            if len(rows) > _LISTED:
+                lines.append(f"  ... and {len(rows) - _LISTED} more in the report")
+    lines += ["", f"Report: {done.out / 'report.json'}"]
+    if done.shown:
+        lines.append(f"Explain a claim: nextpayer explain {done.shown[0][0]} --report {done.out / 'report.json'}")
+    return "\n".join(lines)

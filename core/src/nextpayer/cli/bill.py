@@ -1,0 +1,64 @@
+"""``nextpayer bill``: first claims and the answers to them in, the next payers' clean claims and a report out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+
+from nextpayer.errors import UnusableInput
+
+from ._inputs import read_coverage, read_profiles
+from ._job import Job, run
+from ._summary import summary_text
+
+__all__ = ["bill"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("claims", type=_FILE)
+@click.argument("remittances", metavar="REMITTANCE...", type=_FILE, nargs=-1, required=True)
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the claims and the report.")
+@click.option("--coverage", type=_FILE, help="COVERAGE.json: the policies of one patient, or a list of patients.")
+@click.option("--payers", type=click.Path(exists=True, path_type=Path), help="A payer pack (TOML), or a folder of them.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
+@click.option("--form", help="Render every claim with this form instead of the one its kind or payer pack names.")
+@click.option("--executor", default="local", show_default=True, help="Where the work runs.")
+@click.option("--control-number", default=1, show_default=True, type=click.IntRange(1, 999_999_999), help="The first interchange control number.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report instead of a summary.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def bill(
+    claims: Path, remittances: tuple[Path, ...], out: Path, coverage: Path | None, payers: Path | None,
+    as_of: dt.datetime | None, form: str | None, executor: str, control_number: int, as_json: bool, quiet: bool,
+) -> int:  # fmt: skip
+    """Bill the next payer: CLAIMS is the 837 as first sent, REMITTANCE the 835 files that answered it.
+
+    Writes DIR/outgoing/ and DIR/report.json. Exit status 1 when something was held, rejected or quarantined.
+    """
+    if executor != "local":
+        from nextpayer.registry import load
+
+        load("executor", executor)
+        raise UnusableInput(executor, "", "this executor cannot run bill")
+    job = Job(
+        claims=claims,
+        remittances=remittances,
+        out=out,
+        today=as_of.date() if as_of else dt.date.today(),  # noqa: DTZ011 - a billing office's own day
+        coverages=read_coverage(coverage) if coverage else (),
+        profiles=read_profiles(payers) if payers else None,
+        form=form,
+        control_number=control_number,
+    )
+    done = run(job)
+    if as_json:
+        with (out / "report.json").open(encoding="utf-8") as report:
+            for line in report:
+                click.echo(line, nl=False)
+    elif not quiet:
+        click.echo(summary_text(done, colour=sys.stdout.isatty()))
+    return done.status
