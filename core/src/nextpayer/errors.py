@@ -127,8 +127,8 @@ class PluginFailed(PluginError):
 
 def summary(error: BaseException) -> str:
     """An exception as one line, type first. Only for errors that come before any patient's data."""
-    text = (str(error).splitlines() or [""])[0]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
 
 
 def _place(error: BaseException) -> str:
