@@ -128,9 +128,9 @@ class _Run:
             for adjustment in closing.provider_adjustments
             if adjustment.reason == "WO" and adjustment.reference
         )
-        denials = DenialTable(hooks.denial_rules)
+        denials = DenialTable(hooks.denial_rules())
         rulebook = Rulebook(adapter_for=self.adapter_for, denials=denials, taken_back=recouped)
-        self.house = House(rulebook=rulebook, edits=hooks.edits, profile_for=self.profile_for)
+        self.house = House(rulebook=rulebook, edits=hooks.edits(), profile_for=self.profile_for)
 
     def run(self) -> Done:
         out = self.job.out
@@ -213,7 +213,7 @@ class _Run:
             tally[1] += 1
             tally[2] += decision.expected_next
         hooks = self.hooks
-        if hooks.has_listeners:
+        if hooks.heard:
             for payment in payments:
                 hooks.remittance_posted(payment)
             hooks.claim_decided(decision)

@@ -129,7 +129,7 @@ def walk(blocks: Iterator[Block | Quarantined], file: str) -> Iterator[ClaimText
         if len(between) > 1:
             yield from walker.between(between[1:] + terminator, number, pending_offset)
             number += between.count(terminator)
-        at = pending_offset + len(between) - 1  # of the first CLP
+        at = pending_offset + len(between)  # of the first CLP
         size = len(mark) - 1
         pending = mark[1:] + pieces.pop()
         for piece in pieces:

@@ -93,11 +93,11 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
             skipped = rest.lstrip(_BLANK)
             clean = clean and len(skipped) == len(rest)
             rest, delimiters = skipped, None
+        elif (left := rest.lstrip(_BLANK)).startswith("ISA") and _delimiters(left) is not None:
+            clean = clean and len(left) == len(rest)  # an interchange whose terminator is not the last one's
+            rest, delimiters = left, None
         elif text.ended:
             left = rest.strip(_BLANK)
-            if left.startswith("ISA"):  # a last interchange whose terminator differs from the one before
-                rest, delimiters = left, None
-                continue
             if left:
                 reason = "the file ends inside a segment" if len(left) < LONGEST_SEGMENT else "no segment terminator"
                 yield Quarantined(file=file, segment=number, reason=reason)
