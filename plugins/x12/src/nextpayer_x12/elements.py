@@ -21,7 +21,7 @@ from nextpayer.remittance import Adjustment, AdjustmentGroup, Procedure
 
 from .tokens import Delimiters
 
-__all__ = ["Elements", "Unreadable"]
+__all__ = ["Cache", "Elements", "Unreadable", "make_adjustment", "make_person"]
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Unreadable(ValueError):
     """A segment that cannot be turned into a noun; the text says which and why, without its values."""
 
 
-class _Cache(dict[str, T]):
+class Cache(dict[str, T]):
     """Values parsed from text, kept by their text; looked up at the speed of a dict."""
 
     __slots__ = ("_parse",)
@@ -100,18 +100,18 @@ class Elements:
     #: An amount element in dollars.
     money: ClassVar[Mapping[str, Decimal]] = _Money()
     #: A quantity element, None when it is empty.
-    units: ClassVar[Mapping[str, Decimal | None]] = _Cache(_units)
+    units: ClassVar[Mapping[str, Decimal | None]] = Cache(_units)
     #: A CCYYMMDD date.
-    date: ClassVar[Mapping[str, dt.date]] = _Cache(_date)
+    date: ClassVar[Mapping[str, dt.date]] = Cache(_date)
 
     def __init__(self, delimiters: Delimiters) -> None:
         self.delimiters = delimiters
         self.element = delimiters.element
         self.component = delimiters.component
         #: A procedure composite (SV101, SVC01, SVD03), None when it is empty.
-        self.procedure: Mapping[str, Procedure | None] = _Cache(self._procedure)
+        self.procedure: Mapping[str, Procedure | None] = Cache(self._procedure)
         #: Group and reason of ``CAS*CO*45``, the text before the amount of a CAS with one adjustment, else None.
-        self.simple: Mapping[str, tuple[str, str] | None] = _Cache(self._group_and_reason)
+        self.simple: Mapping[str, tuple[str, str] | None] = Cache(self._group_and_reason)
 
     def _group_and_reason(self, head: str) -> tuple[str, str] | None:
         """Group and reason of ``CAS*CO*45``, None for the beginning of anything longer or wrong."""

@@ -20,7 +20,8 @@ from typing import Any, BinaryIO
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
 
-from .payments import ClaimText, PaymentParser, walk
+from .payments import PaymentParser
+from .remittances import ClaimText, walk
 from .tokens import Block, blocks
 
 __all__ = ["Index"]

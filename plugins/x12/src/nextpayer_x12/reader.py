@@ -12,7 +12,7 @@ from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
 from .claims import claims
 from .index import Index
-from .payments import payments
+from .remittances import payments
 from .tokens import Block, blocks
 
 __all__ = ["X12Reader"]

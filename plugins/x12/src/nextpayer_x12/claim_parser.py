@@ -1,0 +1,303 @@
+"""One claim's text into a ``Claim``: its own segments, its service lines, the other payers and their decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from nextpayer._swift import swift
+from nextpayer.claim import Claim, ClaimKind, DateFact, Envelope, HealthCode, OtherPayer, ServiceLine
+from nextpayer.money import ZERO
+from nextpayer.policy import Payer, Person, Reference
+from nextpayer.remittance import Adjudication, Adjustment, Amount, LineAdjudication
+
+from .elements import Elements, Unreadable
+from .loops import Loops
+
+__all__ = ["ClaimParser"]
+
+make_adjudication = swift(Adjudication)
+make_claim = swift(Claim)
+make_line = swift(ServiceLine)
+make_line_adjudication = swift(LineAdjudication)
+make_other_payer = swift(OtherPayer)
+
+_NOTHING = [""] * 20
+
+
+class ClaimParser:
+    """Turns a claim's text and its context into a ``Claim``. Raises Unreadable."""
+
+    def __init__(self, elements: Elements) -> None:
+        self.elements = elements
+        self.loops = Loops(elements)
+        self.mark, self.terminator = elements.element, elements.delimiters.segment
+
+    def claim(
+        self, kind: ClaimKind, text: str, billing: str, subscriber: str, patient: str, envelope: Envelope, segment: int
+    ) -> Claim:
+        """One claim; ``text`` is what follows ``CLM*``."""
+        mark, terminator, money = self.mark, self.terminator, self.elements.money
+        head, *lines = text.split(terminator + "LX" + mark)
+        head, *others = head.split(terminator + "SBR" + mark)
+        head, *providers = head.split(terminator + "NM1" + mark)
+        first, *segments = head.split(terminator)
+        clm = first.split(mark)
+        clm += _NOTHING[len(clm) : 11]
+        if not clm[0]:
+            raise Unreadable("CLM01: no patient control number")
+        place = clm[4].split(self.elements.component)
+        dates: tuple[DateFact, ...] = ()
+        references: tuple[Reference, ...] = ()
+        amounts: tuple[Amount, ...] = ()
+        codes: tuple[tuple[HealthCode, ...], ...] = ()
+        carried: tuple[str, ...] = ()
+        for one in segments:
+            tag = one[:3]
+            if tag == "DTP":
+                dates += (self.loops.dates[one],)
+            elif tag == "REF":
+                references += (self.elements.reference(one),)
+            elif tag == "HI" + mark:
+                codes += (self.loops.codes[one],)
+            elif tag == "AMT":
+                parts = one.split(mark)
+                amounts += (Amount(qualifier=parts[1], amount=money[parts[2]]),)
+            else:
+                carried += (self.loops.carry(one),)
+        policy, holder, pat = self.loops.subscriber(subscriber)
+        if patient:
+            person, pat = self.loops.patient(patient)
+            relationship = dict(pat).get(1, "")
+        else:
+            person, relationship = holder, policy.patient_relationship or "18"
+        if relationship != policy.patient_relationship:
+            policy = replace(policy, patient_relationship=relationship)
+        adjudicated: dict[str, list[LineAdjudication]] = {}
+        service_lines = tuple([self._line(kind, line, adjudicated) for line in lines]) if lines else ()
+        charge = money[clm[1]]
+        billed = ZERO
+        for line in service_lines:
+            billed += line.charge_amount
+        if not service_lines:
+            raise Unreadable("the claim has no service line (LX)")
+        if billed != charge:
+            raise Unreadable(f"CLM02 is not the sum of the line charges: they differ by {charge - billed}")
+        if len({line.number for line in service_lines}) != len(service_lines):
+            raise Unreadable("LX01: two service lines have one number")
+        other_payers = tuple([self._other_payer(other, adjudicated) for other in others]) if others else ()
+        if adjudicated:
+            raise Unreadable("SVD01: a line adjudication names a payer that the claim does not have (2330B NM109)")
+        return make_claim(
+            kind=kind,
+            patient_control_number=clm[0],
+            charge_amount=charge,
+            billing=self.loops.billings[billing],
+            policy=policy,
+            patient=person,
+            lines=service_lines,
+            facility_code=place[0],
+            facility_qualifier=place[1] if len(place) > 1 else "",
+            frequency=place[2] if len(place) > 2 else "",
+            provider_signature=clm[5],
+            accepts_assignment=clm[6],
+            benefits_assigned=clm[7],
+            release=clm[8],
+            patient_signature=clm[9],
+            accident=tuple(clm[10].split(self.elements.component)) if clm[10] else (),
+            details=tuple((n, x) for n, x in enumerate(clm[11:], 12) if x) if len(clm) > 11 else (),
+            patient_details=tuple(item for item in pat if item[0] != 1),
+            dates=dates,
+            references=references,
+            amounts=amounts,
+            codes=codes,
+            providers=tuple([self.loops.providers[one] for one in providers]),
+            other_payers=other_payers,
+            carried=carried,
+            envelope=envelope,
+            segment=segment,
+        )
+
+    def _line(self, kind: ClaimKind, text: str, adjudicated: dict[str, list[LineAdjudication]]) -> ServiceLine:
+        mark, terminator, elements = self.mark, self.terminator, self.elements
+        text, *decisions = text.split(terminator + "SVD" + mark)
+        text, *providers = text.split(terminator + "NM1" + mark)
+        first, *segments = text.split(terminator)
+        try:
+            number = int(first.split(mark)[0])
+        except ValueError:
+            raise Unreadable("LX01: not a line number") from None
+        fields: dict[str, Any] = {}
+        dates: tuple[DateFact, ...] = ()
+        references: tuple[Reference, ...] = ()
+        carried: tuple[str, ...] = ()
+        drugs: tuple[str, ...] = ()
+        forms: tuple[str, ...] = ()
+        control_number = ""
+        in_drugs = in_forms = False
+        for one in segments:
+            tag = one[:3]
+            if tag in ("SV1", "SV2", "SV3"):
+                fields = self._service(tag, one.split(mark))
+            elif tag == "LIN" or in_drugs:
+                in_drugs = True
+                drugs += (self.loops.carry(one),)
+            elif tag == "LQ" + mark or in_forms:
+                in_forms = True
+                forms += (self.loops.carry(one),)
+            elif tag == "DTP":
+                dates += (self.loops.dates[one],)
+            elif tag == "REF":
+                if one[4:7] == "6R" + mark:
+                    control_number = one[7:]
+                else:
+                    references += (elements.reference(one),)
+            else:
+                carried += (self.loops.carry(one),)
+        if not fields:
+            raise Unreadable("a service line without its service (SV1, SV2 or SV3)")
+        last = decisions[-1] if decisions else providers[-1] if providers else ""
+        form_at = last.find(f"{terminator}LQ{mark}")
+        if form_at >= 0:  # loop 2440 follows the last of the loops before it
+            forms = tuple(self.loops.carry(one) for one in last[form_at + 1 :].split(terminator) if one)
+            (decisions or providers)[-1] = last[:form_at]
+        for decision in decisions:
+            payer, read = self._line_adjudication(decision, number)
+            adjudicated.setdefault(payer, []).append(read)
+        return make_line(
+            number=number,
+            control_number=control_number,
+            dates=dates,
+            references=references,
+            providers=tuple([self.loops.providers[one] for one in providers]) if providers else (),
+            carried=carried,
+            drugs=drugs,
+            forms=forms,
+            **fields,
+        )
+
+    def _service(self, tag: str, sv: list[str]) -> dict[str, Any]:
+        """The fields of SV1, SV2 or SV3; further elements by position in ``details``."""
+        elements = self.elements
+        sv += _NOTHING[len(sv) : 12]
+        component = elements.component
+        if tag == "SV1":
+            known = {0, 1, 2, 3, 4, 5, 7}
+            fields = dict(
+                procedure=elements.procedure[sv[1]], charge_amount=elements.money[sv[2]], unit=sv[3], units=elements.units[sv[4]],
+                place_of_service=sv[5], diagnosis_pointers=tuple(sv[7].split(component)) if sv[7] else (),
+            )  # fmt: skip
+        elif tag == "SV2":
+            known = {0, 1, 2, 3, 4, 5}
+            fields = dict(
+                revenue_code=sv[1], procedure=elements.procedure[sv[2]], charge_amount=elements.money[sv[3]], unit=sv[4],
+                units=elements.units[sv[5]],
+            )  # fmt: skip
+        else:
+            known = {0, 1, 2, 3, 6, 11}
+            fields = dict(
+                procedure=elements.procedure[sv[1]], charge_amount=elements.money[sv[2]], place_of_service=sv[3],
+                units=elements.units[sv[6]], diagnosis_pointers=tuple(sv[11].split(component)) if sv[11] else (),
+            )  # fmt: skip
+        fields["details"] = tuple((n, x) for n, x in enumerate(sv) if x and n not in known)
+        return fields
+
+    def _line_adjudication(self, text: str, line: int) -> tuple[str, LineAdjudication]:
+        first, *segments = text.split(self.terminator)
+        svd = first.split(self.mark)
+        svd += _NOTHING[len(svd) : 6]
+        adjustments: tuple[Adjustment, ...] = ()
+        date = None
+        liability: Decimal | None = None
+        for one in segments:
+            tag = one[:3]
+            if tag == "CAS":
+                adjustments += self.elements.adjustments(one)
+            elif tag == "DTP":
+                date = self.loops.dates[one].start
+            elif tag == "AMT":
+                liability = self.elements.money[one.split(self.mark)[2]]
+            elif one:
+                raise Unreadable("a segment that does not belong into a line adjudication (2430)")
+        return svd[0], make_line_adjudication(
+            line=line,
+            paid_amount=self.elements.money[svd[1]],
+            adjustments=adjustments,
+            procedure=self.elements.procedure[svd[2]],
+            revenue_code=svd[3],
+            units=self.elements.units[svd[4]],
+            bundled_into=int(svd[5]) if svd[5] else None,
+            date=date,
+            remaining_liability=liability,
+        )
+
+    def _other_payer(self, text: str, adjudicated: dict[str, list[LineAdjudication]]) -> OtherPayer:
+        """Loops 2320 and 2330; ``text`` is what follows ``SBR*``."""
+        mark, money = self.mark, self.elements.money
+        head, *loops = text.split(self.terminator + "NM1" + mark)
+        first, *segments = head.split(self.terminator)
+        adjustments: tuple[Adjustment, ...] = ()
+        amounts: dict[str, Decimal] = {}
+        oi = _NOTHING
+        outpatient: tuple[str, ...] = ()
+        inpatient: tuple[str, ...] = ()
+        for one in segments:
+            tag = one[:3]
+            if tag == "CAS":
+                adjustments += self.elements.adjustments(one)
+            elif tag == "AMT":
+                parts = one.split(mark)
+                amounts[parts[1]] = money[parts[2]]
+            elif tag == "OI" + mark:
+                oi = one.split(mark) + _NOTHING
+            elif tag == "MOA":
+                outpatient = tuple(one.split(mark)[1:])
+            elif tag == "MIA":
+                inpatient = tuple(one.split(mark)[1:])
+            elif one:
+                raise Unreadable("a segment that does not belong into another payer's loop (2320)")
+        holder: Person | None = None
+        payer: Payer | None = None
+        references: tuple[Reference, ...] = ()
+        date = None
+        carried: tuple[str, ...] = ()
+        for loop in loops:
+            if loop[:2] == "IL" and holder is None:
+                holder, _ = self.loops.person(loop)
+            elif loop[:2] == "PR" and payer is None:
+                kept = []
+                for one in loop.split(self.terminator):
+                    if one[:3] == "DTP":
+                        date = self.loops.dates[one].start
+                    elif one[:3] == "REF" and one[4:6] not in ("2U", "EI", "FY", "NF"):
+                        references += (self.elements.reference(one),)
+                    else:
+                        kept.append(one)
+                payer = self.loops.payers[self.terminator.join(kept)]
+            else:
+                carried += tuple(self.loops.carry(one) for one in ("NM1" + mark + loop).split(self.terminator) if one)
+        if holder is None or payer is None:
+            raise Unreadable("another payer's loop lacks its subscriber or its payer (2330A, 2330B)")
+        lines = adjudicated.pop(payer.id, [])
+        adjudication = None
+        if "D" in amounts or lines or adjustments or date is not None or "A8" in amounts:
+            adjudication = make_adjudication(
+                paid_amount=amounts.get("D"),
+                adjustments=adjustments,
+                lines=tuple(lines),
+                date=date,
+                remaining_liability=amounts.get("EAF"),
+                non_covered_amount=amounts.get("A8"),
+                outpatient=outpatient,
+                inpatient=inpatient,
+            )
+        return make_other_payer(
+            policy=self.loops.policy(first.split(mark), holder, payer),
+            adjudication=adjudication,
+            benefits_assigned=oi[3],
+            patient_signature=oi[4],
+            release=oi[6],
+            references=references,
+            carried=carried,
+        )

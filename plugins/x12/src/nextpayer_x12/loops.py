@@ -1,0 +1,230 @@
+"""The loops that name people, payers and providers, and what else repeats from claim to claim.
+
+Providers, payers, addresses, dates and diagnosis segments return with the same text thousands of times in a
+file; each is parsed once per distinct text and the frozen noun is shared.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nextpayer._swift import swift
+from nextpayer.claim import Billing, DateFact, Envelope, HealthCode, Provider
+from nextpayer.policy import SEQUENCES, Payer, Person, Policy, Reference
+
+from .elements import Cache, Elements, Unreadable, make_person
+
+__all__ = ["Loops"]
+
+make_policy = swift(Policy)
+
+_TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
+_NOTHING = [""] * 20
+
+
+class Loops:
+    """Parsers for one set of delimiters. Raises Unreadable."""
+
+    def __init__(self, elements: Elements) -> None:
+        self.elements = elements
+        self.mark, self.terminator = elements.element, elements.delimiters.segment
+        self.dates: Any = Cache(self._date_fact)
+        self.codes: Any = Cache(self._health_codes)
+        self.providers: Any = Cache(self._provider)
+        self.payers: Any = Cache(self._payer)
+        self.billings: Any = Cache(self._billing)
+        self.addresses: Any = Cache(self._address)
+
+    def carry(self, segment: str) -> str:
+        if not _TAG.fullmatch(segment.partition(self.mark)[0]):
+            raise Unreadable("a segment with an unreadable name")
+        return segment
+
+    def policy(self, sbr: list[str], holder: Person, payer: Payer) -> Policy:
+        """``sbr`` are the elements after ``SBR``."""
+        sbr += _NOTHING[len(sbr) : 9]
+        if sbr[0] not in SEQUENCES + "U" or not sbr[0]:
+            raise Unreadable("SBR01: not a payer responsibility code (P, S, T, A to H, U)")
+        return make_policy(
+            payer=payer,
+            holder=holder,
+            sequence=sbr[0],
+            patient_relationship=sbr[1],
+            member_id=holder.id,
+            member_id_qualifier=holder.id_qualifier,
+            group_number=sbr[2],
+            plan_name=sbr[3],
+            insurance_type=sbr[4],
+            filing_indicator=sbr[8],
+        )
+
+    def subscriber(self, text: str) -> tuple[Policy, Person, tuple[tuple[int, str], ...]]:
+        """Loop 2000B: the destination's policy, its holder, and PAT when the holder is the patient."""
+        mark = self.mark
+        head, *loops = text.split(self.terminator + "NM1" + mark)
+        sbr: list[str] | None = None
+        pat: tuple[tuple[int, str], ...] = ()
+        for one in head.split(self.terminator):
+            if one[:3] == "SBR":
+                sbr = one.split(mark)[1:]
+            elif one[:3] == "PAT":
+                pat = tuple((n, x) for n, x in enumerate(one.split(mark)) if n and x)
+        holder: Person | None = None
+        payer: Payer | None = None
+        for loop in loops:
+            if loop[:2] == "IL":
+                holder, _ = self.person(loop)
+            elif loop[:2] == "PR":
+                payer = self.payers[loop]
+        if sbr is None or holder is None or payer is None:
+            raise Unreadable("the subscriber level lacks its SBR, its subscriber or its payer (2000B, 2010BA, 2010BB)")
+        return self.policy(sbr, holder, payer), holder, pat
+
+    def patient(self, text: str) -> tuple[Person, tuple[tuple[int, str], ...]]:
+        """Loop 2000C: the patient and PAT."""
+        head, *loops = text.split(self.terminator + "NM1" + self.mark)
+        pat: tuple[tuple[int, str], ...] = ()
+        for one in head.split(self.terminator):
+            if one[:3] == "PAT":
+                pat = tuple((n, x) for n, x in enumerate(one.split(self.mark)) if n and x)
+        if not loops:
+            raise Unreadable("the patient level lacks the patient's name (2010CA)")
+        return self.person(loops[0])[0], pat
+
+    def person(self, loop: str) -> tuple[Person, str]:
+        """A subscriber or patient loop; ``loop`` is what follows ``NM1*``."""
+        mark = self.mark
+        first, *segments = loop.split(self.terminator)
+        nm1 = first.split(mark)
+        nm1 += _NOTHING[len(nm1) : 9]
+        where: list[str] = []
+        birth_date = None
+        sex = ""
+        carried: tuple[str, ...] = ()
+        for one in segments:
+            tag = one[:3]
+            if tag == "N3" + mark or tag == "N4" + mark:
+                where.append(one)
+            elif tag == "DMG":
+                dmg = one.split(mark) + _NOTHING
+                birth_date = self.elements.date[dmg[2]] if dmg[2] else None
+                sex = dmg[3]
+            elif one:
+                carried += (self.carry(one),)
+        return make_person(
+            entity=nm1[1], last=nm1[2], first=nm1[3], middle=nm1[4], prefix=nm1[5], suffix=nm1[6], id_qualifier=nm1[7],
+            id=nm1[8], address=self.addresses[self.terminator.join(where)] if where else None, birth_date=birth_date,
+            sex=sex, carried=carried,
+        ), nm1[0]  # fmt: skip
+
+    # -- parts that repeat from claim to claim, parsed once per text ------------------------------------------
+
+    def _address(self, text: str) -> Any:
+        n3 = n4 = ""
+        for one in text.split(self.terminator):
+            if one[:2] == "N3":
+                n3 = one
+            else:
+                n4 = one
+        return self.elements.address(n3, n4)
+
+    def _payer(self, loop: str) -> Payer:
+        first, *segments = loop.split(self.terminator)
+        nm1 = first.split(self.mark) + _NOTHING
+        if not nm1[8]:
+            raise Unreadable("NM109: a payer without an id (2010BB or 2330B)")
+        where = [one for one in segments if one[:3] in ("N3" + self.mark, "N4" + self.mark)]
+        return Payer(
+            id=nm1[8], name=nm1[2], id_qualifier=nm1[7],
+            address=self.addresses[self.terminator.join(where)] if where else None,
+            references=tuple(self.elements.reference(one) for one in segments if one[:3] == "REF"),
+            carried=tuple(self.carry(one) for one in segments if one and one not in where and one[:3] != "REF"),
+        )  # fmt: skip
+
+    def _provider(self, loop: str) -> Provider:
+        mark = self.mark
+        first, *segments = loop.split(self.terminator)
+        nm1 = first.split(mark) + _NOTHING
+        where = [one for one in segments if one[:3] in ("N3" + mark, "N4" + mark)]
+        taxonomy = taxonomy_role = ""
+        references: tuple[Reference, ...] = ()
+        carried: tuple[str, ...] = ()
+        for one in segments:
+            if one[:3] == "PRV":
+                prv = one.split(mark) + _NOTHING
+                taxonomy_role, taxonomy = prv[1], prv[3]
+            elif one[:3] == "REF":
+                references += (self.elements.reference(one),)
+            elif one and one not in where:
+                carried += (self.carry(one),)
+        return Provider(
+            role=nm1[0], entity=nm1[1], last=nm1[2], first=nm1[3], middle=nm1[4], prefix=nm1[5], suffix=nm1[6],
+            id_qualifier=nm1[7], id=nm1[8], taxonomy=taxonomy, taxonomy_role=taxonomy_role,
+            address=self.addresses[self.terminator.join(where)] if where else None,
+            references=references, carried=carried,
+        )  # fmt: skip
+
+    def _billing(self, text: str) -> Billing:
+        """Loop 2000A."""
+        head, *loops = text.split(self.terminator + "NM1" + self.mark)
+        taxonomy = ""
+        carried: tuple[str, ...] = ()
+        for one in head.split(self.terminator)[1:]:
+            if one[:3] == "PRV":
+                taxonomy = (one.split(self.mark) + _NOTHING)[3]
+            else:
+                carried += (self.carry(one),)
+        provider: Provider | None = None
+        pay_to: Provider | None = None
+        plan: tuple[str, ...] = ()
+        for loop in loops:
+            if loop[:2] == "85":
+                provider = self.providers[loop]
+            elif loop[:2] == "87":
+                pay_to = self.providers[loop]
+            else:
+                plan += tuple(("NM1" + self.mark + loop).split(self.terminator))
+        if provider is None:
+            raise Unreadable("the billing level lacks its provider (2010AA)")
+        return Billing(provider=provider, taxonomy=taxonomy, pay_to=pay_to, pay_to_plan=plan, carried=carried)
+
+    def _date_fact(self, segment: str) -> DateFact:
+        _, qualifier, form, text, *_ = segment.split(self.mark) + _NOTHING
+        start = end = None
+        if form == "D8":
+            start = self.elements.date[text]
+        elif form == "RD8":
+            first, _, last = text.partition("-")
+            start, end = self.elements.date[first], self.elements.date[last]
+        elif form == "DT" and len(text) >= 8:
+            start = self.elements.date[text[:8]]
+        return DateFact(qualifier=qualifier, format=form, text=text, start=start, end=end)
+
+    def _health_codes(self, segment: str) -> tuple[HealthCode, ...]:
+        found = []
+        for composite in segment.split(self.mark)[1:]:
+            parts = composite.split(self.elements.component)
+            if len(parts) > 1:
+                found.append(HealthCode(qualifier=parts[0], code=parts[1], detail=tuple(parts[2:])))
+        return tuple(found)
+
+    def envelope(self, isa: list[str], gs: list[str], header: list[str], file: str) -> Envelope:
+        """The envelope of one transaction; ``header`` are the segments before the first HL."""
+        submitter: tuple[str, ...] = ()
+        receiver: Person | None = None
+        transaction_type = "CH"
+        for one in header:
+            parts = one.split(self.mark)
+            if parts[0] == "BHT":
+                transaction_type = (parts + _NOTHING)[6] or "CH"
+            elif parts[0] == "NM1" and parts[1:2] == ["40"]:
+                receiver = self.elements.person(parts)
+            elif receiver is None and (parts[0] == "PER" or parts[:2] == ["NM1", "41"]):
+                submitter += (one,)
+        return Envelope(
+            delimiters=str(self.elements.delimiters), sender_qualifier=isa[5], sender_id=isa[6].strip(),
+            receiver_qualifier=isa[7], receiver_id=isa[8].strip(), group_sender=gs[2], group_receiver=gs[3],
+            version=gs[8], usage=isa[15] or "P", transaction_type=transaction_type, submitter=submitter,
+            receiver=receiver, file=file,
+        )  # fmt: skip
