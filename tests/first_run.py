@@ -1,0 +1,45 @@
+"""Run the README's first command as a user would, away from the sources: ``python first_run.py CHECKOUT``.
+
+The install part of the line is left out (tox installed the wheels); the examples are copied to the folder we
+stand in. Not a pytest module: the interpreter that runs it must be one with only the wheels installed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+README_COMMAND = re.compile(r"^\s*python3 -m pip install \. && (nextpayer bill .+)$", re.MULTILINE)
+
+
+def main(checkout: Path) -> int:
+    found = README_COMMAND.search((checkout / "README.md").read_text(encoding="utf-8"))
+    if found is None:
+        return complain("the README has no line `python3 -m pip install . && nextpayer bill ...`")
+    shutil.rmtree("examples", ignore_errors=True)
+    shutil.copytree(checkout / "examples", "examples")
+    print(f"$ {found[1]}", flush=True)
+    # A shell, because the line may hold a pattern such as examples/*.835.
+    status = subprocess.run(found[1], shell=True, check=False).returncode
+    if status not in (0, 1):
+        return complain(f"status {status}")
+    words = shlex.split(found[1])
+    out = Path(words[words.index("--out") + 1])
+    summary = json.loads((out / "report.json").read_text(encoding="utf-8"))["summary"]
+    if not summary["billed_next"] or not any((out / "outgoing").iterdir()):
+        return complain(f"nothing was billed: {summary}")
+    return 0
+
+
+def complain(message: str) -> int:
+    print(f"first run: {message}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
