@@ -48,10 +48,12 @@ class Answer:
 class Account:
     """One claim with its policies in paying order and its answers in the order they were given.
 
+    ``billed`` is the claim as it was first sent; ``claim`` is the same with its policies as they are known now.
     ``undetermined`` says why the paying order is not known, empty when it is.
     """
 
     claim: Claim
+    billed: Claim
     policies: tuple[Policy, ...]
     answers: tuple[Answer, ...]
     undetermined: str = ""
@@ -89,9 +91,17 @@ def place_in_order(policy: Policy, policies: tuple[Policy, ...]) -> int:
 
 
 def open_account(
-    claim: Claim, policies: tuple[Policy, ...], payments: Iterable[ClaimPayment], undetermined: str = ""
+    claim: Claim,
+    policies: tuple[Policy, ...],
+    payments: Iterable[ClaimPayment],
+    undetermined: str = "",
+    *,
+    billed: Claim | None = None,
 ) -> Account:
-    """The account of one claim. ``policies`` are in paying order and hold the claim's own policy object."""
+    """The account of one claim. ``policies`` are in paying order and hold the claim's own policy object.
+
+    ``billed`` is the claim as it was first sent, where its policies were different.
+    """
     answers = []
     for payment in payments:
         policy, known_by = _whose(payment, claim, policies)
@@ -102,7 +112,13 @@ def open_account(
     elif answers and answers[0].payment.status in ("4", "23", "25", "22"):
         status = answers[0].payment.status
         answers = [replace(answers[0], standing=Standing.REVERSAL if status == "22" else Standing.NO_ANSWER)]
-    return Account(claim=claim, policies=policies, answers=tuple(answers), undetermined=undetermined)
+    return Account(
+        claim=claim,
+        billed=billed or claim,
+        policies=policies,
+        answers=tuple(answers),
+        undetermined=undetermined,
+    )
 
 
 def _chronologically(answer: Answer) -> tuple[object, ...]:
@@ -123,9 +139,17 @@ def _whose(payment: ClaimPayment, claim: Claim, policies: tuple[Policy, ...]) ->
         return named[0], "payer id"
     destination = next((policy for policy in policies if policy is claim.policy), policies[0])
     place = _PLACES.get(payment.status)
-    if named and any(policy is destination for policy in named) and place in (None, place_in_order(destination, policies)):
+    if (
+        named
+        and any(policy is destination for policy in named)
+        and place in (None, place_in_order(destination, policies))
+    ):
         return destination, "payer id"
-    if place is not None and place < len(policies) and (not named or any(policies[place] is one for one in named)):
+    if (
+        place is not None
+        and place < len(policies)
+        and (not named or any(policies[place] is one for one in named))
+    ):
         return policies[place], "claim status"
     return destination, "destination"
 
@@ -187,5 +211,6 @@ def same_payment(one: ClaimPayment, other: ClaimPayment) -> bool:
         and one.charge_amount == other.charge_amount
         and one.paid_amount == other.paid_amount
         and one.adjustments == other.adjustments
-        and [replace(line, segment=0) for line in one.lines] == [replace(line, segment=0) for line in other.lines]
+        and [replace(line, segment=0) for line in one.lines]
+        == [replace(line, segment=0) for line in other.lines]
     )

@@ -55,10 +55,18 @@ class PayerAdapter:
         ahead = len(account.answered)
         if profile is not None and ahead > 1 and profile.electronic_tertiary is False:
             yield self.reject(
-                "NP-TERTIARY-PAPER", "2000B", f"this payer takes no electronic claim with {ahead} payers ahead of it; send it on paper with every EOB", profile.source
+                "NP-TERTIARY-PAPER",
+                "2000B",
+                f"this payer takes no electronic claim with {ahead} payers ahead of it; send it on paper with every EOB",
+                profile.source,
             )
         if profile is not None and profile.electronic_secondary is False:
-            yield self.reject("NP-SECONDARY-PAPER", "2000B", "this payer takes no electronic secondary claim", profile.source)
+            yield self.reject(
+                "NP-SECONDARY-PAPER",
+                "2000B",
+                "this payer takes no electronic secondary claim",
+                profile.source,
+            )
 
     def expected(self, account: Account, policy: Policy, split: Split) -> Expectation:
         """What this payer should pay, given how the payer before it divided the charge."""
@@ -67,7 +75,13 @@ class PayerAdapter:
             amount=amount,
             method="PATIENT-RESPONSIBILITY",
             source="NAIC MDL-120 sec. 7: allowable expense less what was paid",
-            terms=(Term(name="patient responsibility left by the payer before", amount=amount, source="835 CAS, group PR and OA-209"),),
+            terms=(
+                Term(
+                    name="patient responsibility left by the payer before",
+                    amount=amount,
+                    source="835 CAS, group PR and OA-209",
+                ),
+            ),
         )
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
@@ -81,13 +95,18 @@ class PayerAdapter:
             return None
         found = []
         service = account.claim.service_to
-        decided = max((a.payment.remittance.payment_date for a in account.answers if a.payment.remittance.payment_date), default=None)
+        decided = max(
+            (a.payment.remittance.payment_date for a in account.answers if a.payment.remittance.payment_date),
+            default=None,
+        )
         if profile.timely_filing_days is not None:
             base = decided if profile.timely_filing_from == "primary_decision" else service
             if base is not None:
                 found.append((base + dt.timedelta(days=profile.timely_filing_days), "NP-FILING-LIMIT"))
         if profile.secondary_filing_days is not None and decided is not None:
-            found.append((decided + dt.timedelta(days=profile.secondary_filing_days), "NP-SECONDARY-FILING-LIMIT"))
+            found.append(
+                (decided + dt.timedelta(days=profile.secondary_filing_days), "NP-SECONDARY-FILING-LIMIT")
+            )
         if not found:
             return None
         day, rule = min(found)

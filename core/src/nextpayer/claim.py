@@ -18,8 +18,17 @@ from .policy import Address, Person, Policy, Reference
 from .remittance import Adjudication, Amount, Procedure
 
 __all__ = [
-    "Attachment", "Billing", "Claim", "ClaimKind", "DateFact", "Diagnosis", "Envelope", "HealthCode", "OtherPayer",
-    "Provider", "ServiceLine",
+    "Attachment",
+    "Billing",
+    "Claim",
+    "ClaimKind",
+    "DateFact",
+    "Diagnosis",
+    "Envelope",
+    "HealthCode",
+    "OtherPayer",
+    "Provider",
+    "ServiceLine",
 ]
 
 #: HI qualifiers that name diagnoses: principal and other, ICD-10 and ICD-9.

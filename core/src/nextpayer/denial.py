@@ -8,7 +8,7 @@ fixed first beats an appeal, which beats the next payer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -148,13 +148,15 @@ class DenialTable:
     """Rules by group and reason, the most specific first: with a remark, then with a group, then any."""
 
     def __init__(self, rules: Iterable[DenialRule] = DENIAL_RULES) -> None:
-        self._rules: Mapping[tuple[str, str], list[DenialRule]] = {}
+        self._rules: dict[tuple[str, str], list[DenialRule]] = {}
         for rule in rules:
-            self._rules.setdefault((rule.group, rule.reason), []).append(rule)  # type: ignore[attr-defined]
+            self._rules.setdefault((rule.group, rule.reason), []).append(rule)
 
     def rule(self, adjustment: Adjustment, remarks: tuple[str, ...] = ()) -> DenialRule | None:
         """The rule for one adjustment, None when nobody knows the combination."""
-        rules = self._rules.get((adjustment.group, adjustment.reason)) or self._rules.get(("", adjustment.reason))
+        rules = self._rules.get((adjustment.group, adjustment.reason)) or self._rules.get(
+            ("", adjustment.reason)
+        )
         if not rules:
             return None
         plain = None

@@ -58,11 +58,7 @@ def quantity(text: str) -> Decimal:
 
 def is_cents(amount: object) -> bool:
     """Whether ``amount`` is a finite Decimal of whole cents."""
-    return (
-        isinstance(amount, Decimal)
-        and amount.is_finite()
-        and amount == amount.quantize(CENT)
-    )
+    return isinstance(amount, Decimal) and amount.is_finite() and amount == amount.quantize(CENT)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

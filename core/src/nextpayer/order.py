@@ -51,9 +51,18 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
     replaced: dict[int, Policy] = {}
     service = claim.service_from
     for stated in coverage.policies:
-        if service and ((stated.effective and service < stated.effective) or (stated.terminates and service > stated.terminates)):
+        if service and (
+            (stated.effective and service < stated.effective)
+            or (stated.terminates and service > stated.terminates)
+        ):
             name = stated.id or stated.payer.id
-            findings.append(_finding("NP-COVERAGE-NOT-IN-FORCE", Severity.INFO, f"policy {name} was not in force on the day of service"))
+            findings.append(
+                _finding(
+                    "NP-COVERAGE-NOT-IN-FORCE",
+                    Severity.INFO,
+                    f"policy {name} was not in force on the day of service",
+                )
+            )
             continue
         billed = _same(stated, unused)
         merged = _merge(stated, billed, claim)
@@ -69,10 +78,22 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
             policies.append(other.policy)
             kept.append(other)
         else:
-            findings.append(_finding("NP-COVERAGE-REPLACES", Severity.INFO, "the claim names another payer that the coverage file does not have; the coverage file is followed"))
+            findings.append(
+                _finding(
+                    "NP-COVERAGE-REPLACES",
+                    Severity.INFO,
+                    "the claim names another payer that the coverage file does not have; the coverage file is followed",
+                )
+            )
     if id(claim.policy) not in replaced:
         policies.append(claim.policy)
-        findings.append(_finding("NP-COVERAGE-LACKS-BILLED", Severity.WARN, "the coverage file does not have the payer that was billed; the claim's own facts are used for it"))
+        findings.append(
+            _finding(
+                "NP-COVERAGE-LACKS-BILLED",
+                Severity.WARN,
+                "the coverage file does not have the payer that was billed; the claim's own facts are used for it",
+            )
+        )
     claim = replace(claim, policy=replaced.get(id(claim.policy), claim.policy), other_payers=tuple(kept))
     unknown = [policy for policy in policies if not policy.sequence]
     if len(unknown) == 1:  # only one place is left for it
@@ -83,7 +104,10 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
     elif unknown:
         names = ", ".join(policy.id or policy.payer.id for policy in unknown)
         return PayingOrder(
-            claim=claim, policies=tuple(policies), findings=tuple(findings), undetermined=f"the place (sequence) of {names}"
+            claim=claim,
+            policies=tuple(policies),
+            findings=tuple(findings),
+            undetermined=f"the place (sequence) of {names}",
         )
     return _by_place(claim, tuple(policies), tuple(findings))
 
@@ -117,7 +141,9 @@ def _merge(stated: Policy, billed: Policy | None, claim: Claim) -> Policy:
         for field in fields(Policy):
             if getattr(stated, field.name) in ("", None) and getattr(billed, field.name) not in ("", None):
                 changes[field.name] = getattr(billed, field.name)
-        changes["payer"] = billed.payer if not stated.payer.kind else replace(billed.payer, kind=stated.payer.kind)
+        changes["payer"] = (
+            billed.payer if not stated.payer.kind else replace(billed.payer, kind=stated.payer.kind)
+        )
         changes["holder"] = _fill(stated.holder, billed.holder)
         if not stated.sequence:
             changes["sequence"] = billed.sequence

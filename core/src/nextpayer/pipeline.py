@@ -50,18 +50,27 @@ class Outcome:
 
 
 def work(
-    claim: Claim, payments: tuple[ClaimPayment, ...], *, today: dt.date, house: House, coverage: Coverage | None = None
+    claim: Claim,
+    payments: tuple[ClaimPayment, ...],
+    *,
+    today: dt.date,
+    house: House,
+    coverage: Coverage | None = None,
 ) -> Outcome:
     """Everything from the answers to one claim to the next payer's clean claim. Needs at least one payment."""
     order = paying_order(claim, coverage)
-    account = open_account(order.claim, order.policies, payments, order.undetermined)
+    account = open_account(order.claim, order.policies, payments, order.undetermined, billed=claim)
     decision = decide(account, today, house.rulebook)
     if order.findings:
         decision = replace(decision, findings=decision.findings + order.findings)
     made = None
     if decision.action is Action.BILL_NEXT and decision.next_policy is not None:
         decision, made = _build(account, decision, house)
-    aside = tuple(_aside(answer) for answer in account.answers if answer.payment is not decision.payment) if len(account.answers) > 1 else ()
+    aside = (
+        tuple(_aside(answer) for answer in account.answers if answer.payment is not decision.payment)
+        if len(account.answers) > 1
+        else ()
+    )
     return Outcome(account=account, decision=decision, claim=made, aside=aside)
 
 
@@ -98,7 +107,9 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
 def held(decision: Decision, reason: str, message: str) -> Decision:
     """The decision turned into a hold, with a finding that says why."""
     known = REASONS[reason]
-    finding = Finding(id=reason, severity=Severity.REJECT, where="next claim", message=message, source=known.source)
+    finding = Finding(
+        id=reason, severity=Severity.REJECT, where="next claim", message=message, source=known.source
+    )
     nothing: Decimal = ZERO
     return replace(
         decision, action=known.action, reason=reason, says=known.says, source=known.source,

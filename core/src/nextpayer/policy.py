@@ -14,8 +14,16 @@ from decimal import Decimal
 from .errors import InvalidNoun
 
 __all__ = [
-    "SEQUENCES", "Address", "Benefits", "CobTerms", "Employer", "MedicareEntitlement", "Payer", "Person",
-    "Policy", "Reference",
+    "SEQUENCES",
+    "Address",
+    "Benefits",
+    "CobTerms",
+    "Employer",
+    "MedicareEntitlement",
+    "Payer",
+    "Person",
+    "Policy",
+    "Reference",
 ]
 
 #: SBR01 (element 1138) in paying order: primary, secondary, tertiary, then the 4th to the 11th payer.

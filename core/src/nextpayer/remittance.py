@@ -18,8 +18,18 @@ from .money import ZERO, is_cents, total
 from .policy import Person, Reference
 
 __all__ = [
-    "Adjudication", "Adjustment", "AdjustmentGroup", "Amount", "ClaimPayment", "LineAdjudication", "LinePayment",
-    "Procedure", "ProviderAdjustment", "Remittance", "RemittanceTotals", "group_total",
+    "Adjudication",
+    "Adjustment",
+    "AdjustmentGroup",
+    "Amount",
+    "ClaimPayment",
+    "LineAdjudication",
+    "LinePayment",
+    "Procedure",
+    "ProviderAdjustment",
+    "Remittance",
+    "RemittanceTotals",
+    "group_total",
 ]
 
 
@@ -33,6 +43,9 @@ class AdjustmentGroup(StrEnum):
     CORRECTION = "CR"  # 4010 only; still met in old files and legal in the 837
 
 
+_GROUPS = frozenset(group.value for group in AdjustmentGroup)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
     """One group, reason (CARC), amount and quantity. Raises InvalidNoun."""
@@ -43,7 +56,7 @@ class Adjustment:
     quantity: Decimal | None = None
 
     def __post_init__(self) -> None:
-        if self.group not in AdjustmentGroup:
+        if self.group not in _GROUPS:
             raise InvalidNoun("adjustment: the group code is not CO, PR, OA, PI or CR (CAS01)")
         if not self.reason:
             raise InvalidNoun("adjustment: there is an amount without a reason code (CARC)")
@@ -106,7 +119,9 @@ class Adjudication:
 
     def adjusted(self, group: str) -> Decimal:
         """The sum of a group's adjustments over the claim and its lines."""
-        return group_total(self.adjustments, group) + total(group_total(x.adjustments, group) for x in self.lines)
+        return group_total(self.adjustments, group) + total(
+            group_total(x.adjustments, group) for x in self.lines
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

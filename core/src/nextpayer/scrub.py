@@ -40,7 +40,9 @@ def scrub(claim: Claim, edits: Iterable[Edit]) -> tuple[Finding, ...]:
         if kind in edit.kinds:
             for where, message in edit.check(claim):
                 found += (
-                    Finding(id=edit.id, severity=edit.severity, where=where, message=message, source=edit.source),
+                    Finding(
+                        id=edit.id, severity=edit.severity, where=where, message=message, source=edit.source
+                    ),
                 )
     return found
 

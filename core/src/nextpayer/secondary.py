@@ -14,7 +14,6 @@ Decisions are copied, never computed: group, reason, amount, quantity and level 
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
@@ -43,7 +42,9 @@ PAYER_ASSIGNED = frozenset({"G2", "LU"})
 PAYER_GIVEN = frozenset({"G1", "9F"})
 
 
-def next_claim(account: Account, decision: Decision, profile: Profile | None = None) -> tuple[Claim, tuple[Finding, ...]]:
+def next_claim(
+    account: Account, decision: Decision, profile: Profile | None = None
+) -> tuple[Claim, tuple[Finding, ...]]:
     """The claim to ``decision.next_policy``, and what a person should know about its making.
 
     Raises InvalidNoun when the decision names no next payer.
@@ -66,19 +67,32 @@ def next_claim(account: Account, decision: Decision, profile: Profile | None = N
             verified = decision.verified if payments == decision.payments else verify(claim, payments)
             adjudication = adjudication_of(claim, payments, verified, liability_rule or "standard", findings)
             other_payers.append(
-                _other_payer(claim, _corrected(other_policy, payments[-1], findings), adjudication, known, payments[-1], other_policy is billed)
+                _other_payer(
+                    account.billed,
+                    _corrected(other_policy, payments[-1], findings),
+                    adjudication,
+                    known,
+                    payments[-1],
+                    other_policy is billed,
+                )
             )
         elif known is not None:
             other_payers.append(known)
         else:
-            other_payers.append(_other_payer(claim, other_policy, None, None, None, other_policy is billed))
+            other_payers.append(_other_payer(account.billed, other_policy, None, None, None, other_policy is billed))
     providers = tuple([_without_payer_numbers(provider, findings) for provider in claim.providers])
     made = evolve_claim(
         claim,
         policy=policy,
         patient=_patient(claim, policy),
         frequency="1",
-        references=tuple([r for r in claim.references if r.qualifier != "F8" and (r.qualifier not in PAYER_GIVEN or r.payer_id)]),
+        references=tuple(
+            [
+                r
+                for r in claim.references
+                if r.qualifier != "F8" and (r.qualifier not in PAYER_GIVEN or r.payer_id)
+            ]
+        ),
         billing=_billing(claim.billing, findings),
         providers=providers,
         lines=_lines(claim, billed, findings),
@@ -115,7 +129,9 @@ def adjudication_of(
     lines: list[LineAdjudication] = []
     billed_units = {line.number: line.units for line in claim.lines}
     for payment, check in zip(payments, verified, strict=True):
-        for service, number, into in zip(payment.lines, check.lines, check.bundled or (0,) * len(check.lines), strict=True):
+        for service, number, into in zip(
+            payment.lines, check.lines, check.bundled or (0,) * len(check.lines), strict=True
+        ):
             liability = ZERO
             adjustments = service.adjustments
             for adjustment in adjustments:
@@ -140,7 +156,10 @@ def adjudication_of(
             )
     remaining: Decimal | None = None
     if on_claim or not lines or liability_rule == "never" or not on_lines:
-        lines = [replace(line, remaining_liability=None) if line.remaining_liability is not None else line for line in lines]
+        lines = [
+            replace(line, remaining_liability=None) if line.remaining_liability is not None else line
+            for line in lines
+        ]
         remaining = on_claim + on_lines
         if liability_rule == "never" or (not remaining and liability_rule != "always"):
             remaining = None
@@ -212,10 +231,14 @@ def _corrected(policy: Policy, payment: ClaimPayment, findings: list[Finding]) -
 
 
 def _other_payer(
-    claim: Claim, policy: Policy, adjudication: Adjudication | None, known: OtherPayer | None, payment: ClaimPayment | None,
+    claim: Claim,
+    policy: Policy,
+    adjudication: Adjudication | None,
+    known: OtherPayer | None,
+    payment: ClaimPayment | None,
     was_billed: bool,
-) -> OtherPayer:  # fmt: skip
-    """Loop 2320 for a payer: its decision, its number for the claim, the authorizations it gave.
+) -> OtherPayer:
+    """Loop 2320 for a payer of ``claim``, the claim as billed: its decision, its number, what it authorized.
 
     OI repeats what the claim already says in its other-payer loops, else CLM08 and CLM09 (X12 RFI 1786).
     """
@@ -227,6 +250,10 @@ def _other_payer(
         references = known.references
     if payment is not None and payment.control_number and not any(r.qualifier == "F8" for r in references):
         references += (Reference(qualifier="F8", value=payment.control_number),)
+    payer = policy.payer
+    if any(r.qualifier in PAYER_ASSIGNED for r in payer.references):  # 2010BB has room for them, 2330B has not
+        kept = tuple(r for r in payer.references if r.qualifier not in PAYER_ASSIGNED)
+        policy = replace(policy, payer=replace(payer, references=kept))
     return make_other_payer(
         policy=policy,
         adjudication=adjudication,
@@ -275,7 +302,9 @@ def _without_payer_numbers(provider: Provider, findings: list[Finding]) -> Provi
                 message="a provider number that the earlier payer assigned (REF G2 or LU) is left out; put the next payer's into its pack if it wants one",
                 source="837 REF*G2, REF*LU are payer specific")
     )  # fmt: skip
-    return replace(provider, references=tuple(r for r in provider.references if r.qualifier not in PAYER_ASSIGNED))
+    return replace(
+        provider, references=tuple(r for r in provider.references if r.qualifier not in PAYER_ASSIGNED)
+    )
 
 
 def _billing(billing: Billing, findings: list[Finding]) -> Billing:
@@ -300,7 +329,9 @@ def _envelope(claim: Claim, policy: Policy, profile: Profile | None) -> Envelope
             group_receiver=profile.receiver_id,
         )  # fmt: skip
     billed = claim.policy.payer
-    was_payer = receiver is None or receiver.id == billed.id or receiver.last.casefold() == billed.name.casefold()
+    was_payer = (
+        receiver is None or receiver.id == billed.id or receiver.last.casefold() == billed.name.casefold()
+    )
     if not was_payer:
         return envelope
     return replace(

@@ -13,7 +13,7 @@ from decimal import Decimal
 from .claim import Claim, ServiceLine
 from .finding import Finding, Severity
 from .money import ZERO, dollars
-from .remittance import ClaimPayment, LinePayment, Procedure
+from .remittance import ClaimPayment, LinePayment
 
 __all__ = ["Verified", "balance", "match_lines", "verify"]
 
@@ -46,7 +46,12 @@ def verify(claim: Claim, payments: tuple[ClaimPayment, ...]) -> tuple[Verified, 
             if 0 in lines:
                 at = payment.lines[lines.index(0)].segment
                 findings.append(
-                    _reject("NP-LINE-UNMATCHED", f"segment {at}", "a paid service fits no line of the claim by line number, procedure, date and charge", "X12 835 2110 REF*6R, SVC")
+                    _reject(
+                        "NP-LINE-UNMATCHED",
+                        f"segment {at}",
+                        "a paid service fits no line of the claim by line number, procedure, date and charge",
+                        "X12 835 2110 REF*6R, SVC",
+                    )
                 )
             else:
                 bundled = _bundled(payment.lines, lines)
@@ -140,8 +145,12 @@ def _match_slowly(billed: tuple[ServiceLine, ...], paid: tuple[LinePayment, ...]
         found[n] = by_control.get(service.control_number, 0)
     free = [line for line in billed if line.number not in found]
     tests = (
-        lambda line, service: line.charge_amount == service.charge_amount and _same_service(line, service, strict=True),
-        lambda line, service: line.charge_amount == service.charge_amount and _same_service(line, service, strict=False),
+        lambda line, service: (
+            line.charge_amount == service.charge_amount and _same_service(line, service, strict=True)
+        ),
+        lambda line, service: (
+            line.charge_amount == service.charge_amount and _same_service(line, service, strict=False)
+        ),
         lambda line, service: line.charge_amount == service.charge_amount and _same_day(line, service),
     )
     for number, test in enumerate(tests):
@@ -155,7 +164,9 @@ def _match_slowly(billed: tuple[ServiceLine, ...], paid: tuple[LinePayment, ...]
                 found[n] = fits[0].number
                 free = [line for line in free if line is not fits[0]]
     for line in list(free):  # one billed line adjudicated as several services (X12 RFI 1555, 2425)
-        parts = [n for n, service in enumerate(paid) if not found[n] and _same_service(line, service, strict=False)]
+        parts = [
+            n for n, service in enumerate(paid) if not found[n] and _same_service(line, service, strict=False)
+        ]
         parts = parts or [n for n, service in enumerate(paid) if not found[n] and _same_day(line, service)]
         if parts and sum((paid[n].charge_amount for n in parts), ZERO) == line.charge_amount:
             for n in parts:
@@ -172,7 +183,9 @@ def _same_service(line: ServiceLine, service: LinePayment, *, strict: bool) -> b
         revenue = procedure.code if by_revenue and procedure is not None else service.revenue_code
         same = bool(revenue) and line.revenue_code == revenue
     else:
-        same = line.procedure.code == procedure.code and (not strict or line.procedure.modifiers == procedure.modifiers)
+        same = line.procedure.code == procedure.code and (
+            not strict or line.procedure.modifiers == procedure.modifiers
+        )
     return same and (not strict or _same_day(line, service))
 
 
@@ -191,7 +204,10 @@ def _bundled(paid: tuple[LinePayment, ...], lines: tuple[int, ...]) -> tuple[int
         others = {
             lines[m]
             for m, other in enumerate(paid)
-            if lines[m] != lines[n] and other.paid_amount and other.procedure and other.procedure.code == service.procedure.code
+            if lines[m] != lines[n]
+            and other.paid_amount
+            and other.procedure
+            and other.procedure.code == service.procedure.code
         }
         if len(others) == 1:
             into[n] = others.pop()
@@ -210,11 +226,26 @@ def _compare(claim: Claim, payment: ClaimPayment, lines: tuple[int, ...]) -> lis
         if procedure is not None and line.procedure is not None and procedure.qualifier != "NU":
             if procedure.code != line.procedure.code:
                 findings.append(
-                    _info("NP-PROCEDURE-CHANGED", f"line {number}", f"billed {line.procedure.code}, adjudicated {procedure.code} (segment {service.segment})", "SVC01, SVC06; X12 RFI 1796")
+                    _info(
+                        "NP-PROCEDURE-CHANGED",
+                        f"line {number}",
+                        f"billed {line.procedure.code}, adjudicated {procedure.code} (segment {service.segment})",
+                        "SVC01, SVC06; X12 RFI 1796",
+                    )
                 )
-        if service.units is not None and line.units is not None and service.units != line.units and lines.count(number) == 1:
+        if (
+            service.units is not None
+            and line.units is not None
+            and service.units != line.units
+            and lines.count(number) == 1
+        ):
             findings.append(
-                _info("NP-UNITS-DIFFER", f"line {number}", f"billed {line.units:f} units, paid {service.units:f} (segment {service.segment})", "SVC05; X12 RFI 2425")
+                _info(
+                    "NP-UNITS-DIFFER",
+                    f"line {number}",
+                    f"billed {line.units:f} units, paid {service.units:f} (segment {service.segment})",
+                    "SVC05; X12 RFI 2425",
+                )
             )
         if line.procedure is not None and procedure is not None:
             for adjustment in service.adjustments:

@@ -46,7 +46,10 @@ class Medicaid(PayerAdapter):
         """
         ceiling = super().expected(account, policy, split)
         return replace(
-            ceiling, method="MEDICAID-COST-SHARING-CEILING", source="42 CFR 433.139(b)(1); 42 CFR 447.15", patient=ZERO
+            ceiling,
+            method="MEDICAID-COST-SHARING-CEILING",
+            source="42 CFR 433.139(b)(1); 42 CFR 447.15",
+            patient=ZERO,
         )
 
     def prepare(self, claim: Claim, account: Account) -> Claim:

@@ -64,8 +64,7 @@ class Facts:
 
 
 def _fits(payment: ClaimPayment, claim: Claim) -> bool:
-    dates = [line.date for line in payment.lines if line.date] or [payment.statement_from]
-    first = min((date for date in dates if date), default=None)
+    first = min((line.date for line in payment.lines if line.date), default=payment.statement_from)
     if first is None or first != claim.service_from:
         return False
     patient = payment.patient

@@ -103,7 +103,13 @@ def _reader(path: Path) -> tuple[Reader, str]:
         kind = reader.sniff(path)
         if kind:
             return reader, kind
-    raise UnusableInput(path.name, "", "no installed reader knows this kind of file (is it an X12 interchange?)" if path.stat().st_size else "the file is empty")
+    raise UnusableInput(
+        path.name,
+        "",
+        "no installed reader knows this kind of file (is it an X12 interchange?)"
+        if path.stat().st_size
+        else "the file is empty",
+    )
 
 
 def _wrong_kind(kind: str, wanted: str) -> str:
@@ -179,7 +185,11 @@ class _Run:
         self.answered.append(1)
         for number in self.index.find(item.claim_id) if item.claim_id else ():
             payment = self.index.payment(number)
-            if not self.taken[number] and isinstance(payment, ClaimPayment) and payment.patient_control_number == item.claim_id:
+            if (
+                not self.taken[number]
+                and isinstance(payment, ClaimPayment)
+                and payment.patient_control_number == item.claim_id
+            ):
                 self.taken[number] = 1
                 reason = f"its claim could not be read ({item.file} segment {item.segment}: {item.reason})"
                 self._quarantine(payment.remittance.file, payment.segment, reason)
@@ -202,14 +212,18 @@ class _Run:
             self.report.decision(aside_row(payment, reason, claim_id))
         self._tell(outcome, decision, payments, output)
 
-    def _tell(self, outcome: Outcome, decision: Decision, payments: Iterable[ClaimPayment], output: str | None) -> None:
+    def _tell(
+        self, outcome: Outcome, decision: Decision, payments: Iterable[ClaimPayment], output: str | None
+    ) -> None:
         done = self.done
         if decision.action in _NEEDS_A_PERSON:
             done.needs_a_person = True
         if len(done.shown) < _SHOWN:
             done.shown.append((outcome.account.claim.patient_control_number, decision, output))
         if output is not None and outcome.claim is not None:
-            tally = done.files.setdefault(output, [outcome.claim.policy.payer.name, 0, decision.expected_next * 0])
+            tally = done.files.setdefault(
+                output, [outcome.claim.policy.payer.name, 0, decision.expected_next * 0]
+            )
             tally[1] += 1
             tally[2] += decision.expected_next
         hooks = self.hooks
@@ -274,7 +288,9 @@ class _Run:
         remittances = []
         for closing in self.closings:
             if isinstance(closing, Quarantined):
-                done.problems.append({"file": closing.file, "segment": closing.segment, "reason": closing.reason})
+                done.problems.append(
+                    {"file": closing.file, "segment": closing.segment, "reason": closing.reason}
+                )
             else:
                 remittances.append(_totals_row(closing))
         files = self.outbox.finish()
@@ -350,7 +366,8 @@ def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
         "paid": f"{totals.paid_amount:.2f}",
         "payment": f"{remittance.payment_amount:.2f}",
         "provider_adjustments": [
-            {"reason": one.reason, "reference": one.reference, "amount": f"{one.amount:.2f}"} for one in totals.provider_adjustments
+            {"reason": one.reason, "reference": one.reference, "amount": f"{one.amount:.2f}"}
+            for one in totals.provider_adjustments
         ],
         "findings": [finding_row(finding) for finding in totals.findings],
     }

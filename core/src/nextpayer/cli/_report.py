@@ -81,7 +81,8 @@ def decision_row(decision: Decision, claim_id: str, output: str | None) -> dict[
         "reason": decision.reason,
         "says": decision.says,
         "source": decision.source,
-        "next_payer": policy and {"id": policy.payer.id, "name": policy.payer.name, "sequence": policy.sequence},
+        "next_payer": policy
+        and {"id": policy.payer.id, "name": policy.payer.name, "sequence": policy.sequence},
         "amounts": {
             "billed": dollars(split.charge),
             "paid": dollars(split.paid),
@@ -166,5 +167,7 @@ def _parts(payment: ClaimPayment) -> list[list[Any]]:
         parts.append([line.segment, "line charge", dollars(line.charge_amount)])
         parts.append([line.segment, "line paid", dollars(line.paid_amount)])
         for adjustment in line.adjustments:
-            parts.append([line.segment, f"{adjustment.group}-{adjustment.reason}", dollars(adjustment.amount)])
+            parts.append(
+                [line.segment, f"{adjustment.group}-{adjustment.reason}", dollars(adjustment.amount)]
+            )
     return parts

@@ -45,7 +45,11 @@ def summary_text(done: Done, *, colour: bool) -> str:
         width = max(len(name) for name in done.files)
         for name, (payer, number, expected) in done.files.items():
             lines.append(f"  {name:<{width}}  {number:>5} to {payer}, expected {dollars(expected)}")
-    todo = [(claim_id, decision) for claim_id, decision, _ in done.shown if str(decision.action) in ("hold", "rework", "appeal", "dispute", "refund")]
+    todo = [
+        (claim_id, decision)
+        for claim_id, decision, _ in done.shown
+        if str(decision.action) in ("hold", "rework", "appeal", "dispute", "refund")
+    ]
     if todo:
         lines += ["", "Needs a person"]
         width = max(len(claim_id) for claim_id, _ in todo[:_LISTED])
@@ -53,7 +57,10 @@ def summary_text(done: Done, *, colour: bool) -> str:
             lines.append(f"  {claim_id:<{width}}  {decision.action:<8} {decision.reason}: {decision.says}")
         if len(todo) > _LISTED:
             lines.append(f"  ... and {len(todo) - _LISTED} more in the report")
-    for title, rows in (("Unreadable", done.quarantined + done.problems), ("Without a claim", done.unmatched)):
+    for title, rows in (
+        ("Unreadable", done.quarantined + done.problems),
+        ("Without a claim", done.unmatched),
+    ):
         if rows:
             lines += ["", title]
             for row in rows[:_LISTED]:
@@ -62,5 +69,7 @@ def summary_text(done: Done, *, colour: bool) -> str:
                 lines.append(f"  ... and {len(rows) - _LISTED} more in the report")
     lines += ["", f"Report: {done.out / 'report.json'}"]
     if done.shown:
-        lines.append(f"Explain a claim: nextpayer explain {done.shown[0][0]} --report {done.out / 'report.json'}")
+        lines.append(
+            f"Explain a claim: nextpayer explain {done.shown[0][0]} --report {done.out / 'report.json'}"
+        )
     return "\n".join(lines)

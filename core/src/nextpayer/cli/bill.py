@@ -22,13 +22,30 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("claims", type=_FILE)
 @click.argument("remittances", metavar="REMITTANCE...", type=_FILE, nargs=-1, required=True)
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the claims and the report.")
-@click.option("--coverage", type=_FILE, help="COVERAGE.json: the policies of one patient, or a list of patients.")
-@click.option("--payers", type=click.Path(exists=True, path_type=Path), help="A payer pack (TOML), or a folder of them.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the claims and the report.",
+)
+@click.option(
+    "--coverage", type=_FILE, help="COVERAGE.json: the policies of one patient, or a list of patients."
+)
+@click.option(
+    "--payers", type=click.Path(exists=True, path_type=Path), help="A payer pack (TOML), or a folder of them."
+)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
-@click.option("--form", help="Render every claim with this form instead of the one its kind or payer pack names.")
+@click.option(
+    "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
+)
 @click.option("--executor", default="local", show_default=True, help="Where the work runs.")
-@click.option("--control-number", default=1, show_default=True, type=click.IntRange(1, 999_999_999), help="The first interchange control number.")
+@click.option(
+    "--control-number",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 999_999_999),
+    help="The first interchange control number.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report instead of a summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def bill(

@@ -21,14 +21,23 @@ _RULES = (
     ("contractual", "group CO: the provider may not collect it", "X12 835 CAS; sum over claim and lines"),
     ("other", "groups OA and PI: nobody owes it by itself", "X12 835 CAS; sum over claim and lines"),
     ("paid", "CLP04: what the payer paid on this claim, never the cheque", "X12 835 CLP04"),
-    ("patient_responsibility", "group PR: goes to the next payer first, then to the patient", "X12 835 CAS; sum over claim and lines"),
+    (
+        "patient_responsibility",
+        "group PR: goes to the next payer first, then to the patient",
+        "X12 835 CAS; sum over claim and lines",
+    ),
 )
 _GROUPS = {"contractual": ("CO", "CR"), "other": ("OA", "PI"), "patient_responsibility": ("PR",)}
 
 
 @click.command()
 @click.argument("claim_id")
-@click.option("--report", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="DIR/report.json of a run.")
+@click.option(
+    "--report",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="DIR/report.json of a run.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the claim's rows of the report as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
@@ -69,12 +78,16 @@ def _text(row: dict[str, Any]) -> str:
         lines.append(f"    {'':<24}{'':>12}   source: {source}; {_places(row['from'], name)}")
     expectation = row["expectation"]
     if expectation:
-        lines.append(f"    {'expected next':<24}{amounts['expected_next']:>12}   method {expectation['method']}")
+        lines.append(
+            f"    {'expected next':<24}{amounts['expected_next']:>12}   method {expectation['method']}"
+        )
         lines.append(f"    {'':<24}{'':>12}   source: {expectation['source']}")
         for name, amount, source in expectation["terms"]:
             lines.append(f"    {'':<24}{amount:>12}   {name} ({source})")
     if Decimal(amounts["expected_patient"]):
-        lines.append(f"    {'expected patient':<24}{amounts['expected_patient']:>12}   what no payer is expected to pay")
+        lines.append(
+            f"    {'expected patient':<24}{amounts['expected_patient']:>12}   what no payer is expected to pay"
+        )
     lines += ["", "  As the payer stated it"]
     for segment, what, amount in row["from"]:
         lines.append(f"    segment {segment:<8} {what:<14}{amount:>12}")
@@ -83,7 +96,9 @@ def _text(row: dict[str, Any]) -> str:
     if row["findings"]:
         lines += ["", "  Findings"]
         for finding in row["findings"]:
-            lines.append(f"    {finding['severity']:<7}{finding['id']} {finding['where']}: {finding['message']}")
+            lines.append(
+                f"    {finding['severity']:<7}{finding['id']} {finding['where']}: {finding['message']}"
+            )
             lines.append(f"           source: {finding['source']}")
     return "\n".join(lines)
 
@@ -91,7 +106,11 @@ def _text(row: dict[str, Any]) -> str:
 def _places(parts: list[list[Any]], name: str) -> str:
     """The segments an amount is made of."""
     if name in _GROUPS:
-        places = [f"{segment} ({what} {amount})" for segment, what, amount in parts if what.partition("-")[0] in _GROUPS[name]]
+        places = [
+            f"{segment} ({what} {amount})"
+            for segment, what, amount in parts
+            if what.partition("-")[0] in _GROUPS[name]
+        ]
     else:
         wanted = "charge" if name == "billed" else "paid"
         places = [f"{segment} ({amount})" for segment, what, amount in parts if what == wanted]

@@ -35,7 +35,14 @@ class ClaimParser:
         self.mark, self.terminator = elements.element, elements.delimiters.segment
 
     def claim(
-        self, kind: ClaimKind, text: str, billing: str, subscriber: str, patient: str, envelope: Envelope, segment: int
+        self,
+        kind: ClaimKind,
+        text: str,
+        billing: str,
+        subscriber: str,
+        patient: str,
+        envelope: Envelope,
+        segment: int,
     ) -> Claim:
         """One claim; ``text`` is what follows ``CLM*``."""
         mark, terminator, money = self.mark, self.terminator, self.elements.money
@@ -88,7 +95,9 @@ class ClaimParser:
             raise Unreadable("LX01: two service lines have one number")
         other_payers = tuple([self._other_payer(other, adjudicated) for other in others]) if others else ()
         if adjudicated:
-            raise Unreadable("SVD01: a line adjudication names a payer that the claim does not have (2330B NM109)")
+            raise Unreadable(
+                "SVD01: a line adjudication names a payer that the claim does not have (2330B NM109)"
+            )
         return make_claim(
             kind=kind,
             patient_control_number=clm[0],
@@ -119,7 +128,9 @@ class ClaimParser:
             segment=segment,
         )
 
-    def _line(self, kind: ClaimKind, text: str, adjudicated: dict[str, list[LineAdjudication]]) -> ServiceLine:
+    def _line(
+        self, kind: ClaimKind, text: str, adjudicated: dict[str, list[LineAdjudication]]
+    ) -> ServiceLine:
         mark, terminator, elements = self.mark, self.terminator, self.elements
         text, *decisions = text.split(terminator + "SVD" + mark)
         text, *providers = text.split(terminator + "NM1" + mark)
@@ -276,7 +287,9 @@ class ClaimParser:
                         kept.append(one)
                 payer = self.loops.payers[self.terminator.join(kept)]
             else:
-                carried += tuple(self.loops.carry(one) for one in ("NM1" + mark + loop).split(self.terminator) if one)
+                carried += tuple(
+                    self.loops.carry(one) for one in ("NM1" + mark + loop).split(self.terminator) if one
+                )
         if holder is None or payer is None:
             raise Unreadable("another payer's loop lacks its subscriber or its payer (2330A, 2330B)")
         lines = adjudicated.pop(payer.id, [])

@@ -83,7 +83,9 @@ class _Walker:
         if delimiters not in self._parsers:
             self._parsers[delimiters] = ClaimParser(Elements(delimiters))
         self.parser = self._parsers[delimiters]
-        self._hl, self._se, self._st = (f"{delimiters.segment}{tag}{delimiters.element}" for tag in ("HL", "SE", "ST"))
+        self._hl, self._se, self._st = (
+            f"{delimiters.segment}{tag}{delimiters.element}" for tag in ("HL", "SE", "ST")
+        )
 
     def piece(self, text: str, number: int) -> Iterator[Claim | Quarantined]:
         """Text after ``CLM*`` up to the next: the claim, then perhaps the context of later ones."""
@@ -104,7 +106,13 @@ class _Walker:
         else:
             try:
                 return self.parser.claim(
-                    self._kind, text, self._billing, self._subscriber, self._patient, self._given_envelope(), number
+                    self._kind,
+                    text,
+                    self._billing,
+                    self._subscriber,
+                    self._patient,
+                    self._given_envelope(),
+                    number,
                 )
             except Unreadable as error:
                 trouble = str(error)
@@ -130,7 +138,11 @@ class _Walker:
                 elif level == "23":
                     self._patient = segment
                 else:
-                    yield Quarantined(file=self.file, segment=number, reason="a hierarchical level that an 837 does not have (HL03)")
+                    yield Quarantined(
+                        file=self.file,
+                        segment=number,
+                        reason="a hierarchical level that an 837 does not have (HL03)",
+                    )
             elif tag in ("ISA", "IEA", "GS", "GE", "ST", "SE"):
                 level = ""
                 yield from self._enveloping(tag, segment.split(mark), number)
@@ -150,7 +162,11 @@ class _Walker:
         parts = parts + _NOTHING
         if tag == "ISA":
             if self._open:
-                yield Quarantined(file=self.file, segment=number, reason="a new interchange begins before the last one ended (IEA is missing)")
+                yield Quarantined(
+                    file=self.file,
+                    segment=number,
+                    reason="a new interchange begins before the last one ended (IEA is missing)",
+                )
             self._isa, self._open, self._transaction = parts, "IEA", 0
         elif tag == "IEA":
             self._open, self._transaction = "", 0
@@ -158,7 +174,9 @@ class _Walker:
             self._gs = parts
         elif tag == "ST":
             if self._transaction:
-                yield Quarantined(file=self.file, segment=number, reason="the transaction before has no end (SE)")
+                yield Quarantined(
+                    file=self.file, segment=number, reason="the transaction before has no end (SE)"
+                )
             self._forget()
             self._transaction = number
             version = parts[3] or self._gs[8] if self._gs else parts[3]
@@ -171,7 +189,11 @@ class _Walker:
                 )  # fmt: skip
         elif tag == "SE":
             if self._transaction and parts[1] != str(number - self._transaction + 1):
-                yield Quarantined(file=self.file, segment=number, reason="SE01 does not count the transaction's segments: some may be missing")
+                yield Quarantined(
+                    file=self.file,
+                    segment=number,
+                    reason="SE01 does not count the transaction's segments: some may be missing",
+                )
             self._transaction = 0
             self._forget()
 
@@ -202,7 +224,13 @@ class _Walker:
         else:
             yield from self.finish(pending, number)
             if self._transaction:
-                yield Quarantined(file=self.file, segment=number, reason="the transaction has no end (SE): the file is cut short")
+                yield Quarantined(
+                    file=self.file,
+                    segment=number,
+                    reason="the transaction has no end (SE): the file is cut short",
+                )
             elif self._open:
-                yield Quarantined(file=self.file, segment=number, reason="the interchange has no end (IEA is missing)")
+                yield Quarantined(
+                    file=self.file, segment=number, reason="the interchange has no end (IEA is missing)"
+                )
         self._open, self._transaction = "", 0

@@ -153,7 +153,9 @@ class Elements:
             if not amount:
                 raise Unreadable(f"CAS{at + 1:02d}: a reason code without an amount")
             adjustments.append(
-                make_adjustment(group=parts[1], reason=reason, amount=self.money[amount], quantity=self.units[number])
+                make_adjustment(
+                    group=parts[1], reason=reason, amount=self.money[amount], quantity=self.units[number]
+                )
             )
         if not adjustments:
             raise Unreadable("CAS: a group code without an adjustment")

@@ -92,7 +92,12 @@ class Index:
                         before = item.remittance
                         self._transactions.append((before, item.parser, file))
                     text = item.text
-                    self._note(hash(text.partition(item.parser.elements.element)[0]), item.offset, len(text), item.segment)
+                    self._note(
+                        hash(text.partition(item.parser.elements.element)[0]),
+                        item.offset,
+                        len(text),
+                        item.segment,
+                    )
                 elif isinstance(item, Quarantined) and item.kind == "payment":
                     self._set_aside[len(self._offsets)] = item
                     self._note(hash(item), 0, 0, item.segment)

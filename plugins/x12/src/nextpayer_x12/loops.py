@@ -78,7 +78,9 @@ class Loops:
             elif loop[:2] == "PR":
                 payer = self.payers[loop]
         if sbr is None or holder is None or payer is None:
-            raise Unreadable("the subscriber level lacks its SBR, its subscriber or its payer (2000B, 2010BA, 2010BB)")
+            raise Unreadable(
+                "the subscriber level lacks its SBR, its subscriber or its payer (2000B, 2010BA, 2010BB)"
+            )
         return self.policy(sbr, holder, payer), holder, pat
 
     def patient(self, text: str) -> tuple[Person, tuple[tuple[int, str], ...]]:

@@ -89,7 +89,9 @@ class PaymentParser:
                 references += (elements.reference(one),)
             elif tag == "MOA":
                 parts = one.split(mark)[1:]
-                rare["remark_codes"] = rare.get("remark_codes", ()) + tuple(code for code in parts[2:7] if code)
+                rare["remark_codes"] = rare.get("remark_codes", ()) + tuple(
+                    code for code in parts[2:7] if code
+                )
                 rare["outpatient"] = tuple(parts)
             elif tag == "MIA":
                 parts = one.split(mark)[1:]
@@ -149,7 +151,9 @@ class PaymentParser:
                 if tag == "CAS":
                     before, _, amount = one.rpartition(mark)
                     if amount and (known := simple[before]):  # the usual CAS: one adjustment, no quantity
-                        adjustments += (make_adjustment(group=known[0], reason=known[1], amount=money[amount]),)
+                        adjustments += (
+                            make_adjustment(group=known[0], reason=known[1], amount=money[amount]),
+                        )
                     else:
                         adjustments += adjust(one)
                 elif tag == "DTM":

@@ -42,7 +42,9 @@ class ClaimText:
 make_text = swift(ClaimText)
 
 
-def payments(blocks: Iterator[Block | Quarantined], file: str) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]:
+def payments(
+    blocks: Iterator[Block | Quarantined], file: str
+) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]:
     """Every claim payment of the file, each transaction's totals after its payments, and what was quarantined."""
     for item in walk(blocks, file):
         if isinstance(item, ClaimText):
@@ -73,7 +75,9 @@ class _Transaction:
             self.uncounted = True
 
 
-def walk(blocks: Iterator[Block | Quarantined], file: str) -> Iterator[ClaimText | RemittanceTotals | Quarantined]:
+def walk(
+    blocks: Iterator[Block | Quarantined], file: str
+) -> Iterator[ClaimText | RemittanceTotals | Quarantined]:
     """The file cut into claim payments, not yet parsed, and what closes or lies around them."""
     walker = _Walker(file)
     pending, pending_segment, pending_offset = "", 1, 0
@@ -113,7 +117,11 @@ def walk(blocks: Iterator[Block | Quarantined], file: str) -> Iterator[ClaimText
             else:
                 transaction.count(piece, element)
                 yield make_text(
-                    text=piece, remittance=transaction.remittance, parser=walker.parser, segment=number, offset=at + size
+                    text=piece,
+                    remittance=transaction.remittance,
+                    parser=walker.parser,
+                    segment=number,
+                    offset=at + size,
                 )
             number += piece.count(terminator) + 1
             at += len(piece) + size + 1
@@ -141,7 +149,9 @@ class _Walker:
             self._parsers[delimiters] = PaymentParser(Elements(delimiters), self.file)
         self.parser = self._parsers[delimiters]
 
-    def claim(self, piece: str, number: int, offset: int) -> Iterator[ClaimText | RemittanceTotals | Quarantined]:
+    def claim(
+        self, piece: str, number: int, offset: int
+    ) -> Iterator[ClaimText | RemittanceTotals | Quarantined]:
         """A piece of text after ``CLP*`` up to the next one: the claim, then perhaps the transaction's end."""
         end = piece.find(self.terminator + "SE" + self.element)
         begin = piece.find(self.terminator + "ST" + self.element)
@@ -155,11 +165,18 @@ class _Walker:
             piece = piece[:end]
         transaction = self.transaction
         if transaction is None:
-            yield Quarantined(file=self.file, segment=number, kind="payment", reason="a claim payment outside a transaction (no ST)")
+            yield Quarantined(
+                file=self.file,
+                segment=number,
+                kind="payment",
+                reason="a claim payment outside a transaction (no ST)",
+            )
         else:
             remittance = transaction.remittance or self._remittance(transaction)
             transaction.count(piece, self.element)
-            yield make_text(text=piece, remittance=remittance, parser=self.parser, segment=number, offset=offset)
+            yield make_text(
+                text=piece, remittance=remittance, parser=self.parser, segment=number, offset=offset
+            )
         if tail:
             yield from self.between(tail, number + piece.count(self.terminator) + 1, offset + len(piece) + 1)
 
@@ -170,7 +187,9 @@ class _Walker:
                 yield from self._segment(segment.split(self.element), number)
                 number += 1
 
-    def close(self, pending: str, number: int, offset: int, *, cut_short: bool) -> Iterator[ClaimText | RemittanceTotals | Quarantined]:
+    def close(
+        self, pending: str, number: int, offset: int, *, cut_short: bool
+    ) -> Iterator[ClaimText | RemittanceTotals | Quarantined]:
         """The end of the file: the last pending text, and what was left open."""
         if self.delimiters is None:
             return
@@ -193,7 +212,11 @@ class _Walker:
         if self.transaction is not None:
             yield from self._end_transaction("the transaction has no end (SE): the file is cut short", number)
         elif self._open and not cut_short:
-            yield Quarantined(file=self.file, segment=number, reason=f"the interchange has no end ({self._open[-1]} is missing)")
+            yield Quarantined(
+                file=self.file,
+                segment=number,
+                reason=f"the interchange has no end ({self._open[-1]} is missing)",
+            )
         self._open = []
 
     def _segment(self, parts: list[str], number: int) -> Iterator[RemittanceTotals | Quarantined]:
@@ -201,7 +224,11 @@ class _Walker:
         transaction = self.transaction
         if tag == "ISA":
             if self._open:
-                yield Quarantined(file=self.file, segment=number, reason="a new interchange begins before the last one ended (IEA is missing)")
+                yield Quarantined(
+                    file=self.file,
+                    segment=number,
+                    reason="a new interchange begins before the last one ended (IEA is missing)",
+                )
             self._open = ["IEA"]
         elif tag == "IEA":
             self._open = []
@@ -211,7 +238,9 @@ class _Walker:
             if transaction is not None:
                 yield from self._end_transaction("the transaction has no end (SE)", number)
             if parts[1:2] != ["835"]:
-                yield Quarantined(file=self.file, segment=number, reason="a transaction that is not an 835 (ST01)")
+                yield Quarantined(
+                    file=self.file, segment=number, reason="a transaction that is not an 835 (ST01)"
+                )
                 self.transaction = None
                 return
             self._number += 1
@@ -226,7 +255,9 @@ class _Walker:
                     )  # fmt: skip
                 yield from self._end_transaction("", number)
         elif transaction is None:
-            yield Quarantined(file=self.file, segment=number, reason=f"a segment outside a transaction ({_tag(tag)})")
+            yield Quarantined(
+                file=self.file, segment=number, reason=f"a segment outside a transaction ({_tag(tag)})"
+            )
         elif tag == "PLB":
             try:
                 transaction.provider_adjustments += _provider_adjustments(parts, self.parser.elements)
@@ -328,8 +359,11 @@ def _provider_adjustments(parts: list[str], elements: Elements) -> list[Provider
         reason, _, reference = parts[at].partition(elements.component)
         found.append(
             ProviderAdjustment(
-                reason=reason, reference=reference, amount=elements.money[parts[at + 1]],
-                provider_id=parts[1], fiscal_period=parts[2],
+                reason=reason,
+                reference=reference,
+                amount=elements.money[parts[at + 1]],
+                provider_id=parts[1],
+                fiscal_period=parts[2],
             )  # fmt: skip
         )
     return found

@@ -66,7 +66,9 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
     start = rest.lstrip(_BLANK)
     clean, rest = len(start) == len(rest) and text.plain, start
     if not rest.startswith("ISA"):
-        raise UnusableInput(file, "", "the file does not begin with an ISA segment, so it is not an X12 interchange")
+        raise UnusableInput(
+            file, "", "the file does not begin with an ISA segment, so it is not an X12 interchange"
+        )
     number = 1
     delimiters: Delimiters | None = None
     while rest or not text.ended:
@@ -76,8 +78,12 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
             delimiters = _delimiters(rest)
             if delimiters is None:
                 if number == 1:
-                    raise UnusableInput(file, "segment 1", "the ISA segment is damaged: its delimiters cannot be read")
-                yield Quarantined(file=file, segment=number, reason="a damaged ISA segment: its delimiters cannot be read")
+                    raise UnusableInput(
+                        file, "segment 1", "the ISA segment is damaged: its delimiters cannot be read"
+                    )
+                yield Quarantined(
+                    file=file, segment=number, reason="a damaged ISA segment: its delimiters cannot be read"
+                )
                 return
         end = rest.rfind(delimiters.segment) + 1
         following = _next_interchange(rest[:end], delimiters)
@@ -87,7 +93,9 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
             whole, rest = rest[:end], rest[end:]
         if whole:
             segments, same = _normal(whole, delimiters)
-            yield Block(text=segments, delimiters=delimiters, segment=number, clean=clean and same and text.plain)
+            yield Block(
+                text=segments, delimiters=delimiters, segment=number, clean=clean and same and text.plain
+            )
             number += segments.count(delimiters.segment)
         if following:
             skipped = rest.lstrip(_BLANK)
@@ -99,7 +107,11 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
         elif text.ended:
             left = rest.strip(_BLANK)
             if left:
-                reason = "the file ends inside a segment" if len(left) < LONGEST_SEGMENT else "no segment terminator"
+                reason = (
+                    "the file ends inside a segment"
+                    if len(left) < LONGEST_SEGMENT
+                    else "no segment terminator"
+                )
                 yield Quarantined(file=file, segment=number, reason=reason)
             return
         else:
@@ -148,7 +160,12 @@ def _delimiters(text: str) -> Delimiters | None:
         return None
     component, terminator = parts[16][0], parts[16][1]
     repetition = parts[11][:1]
-    if component.isalnum() or terminator.isalnum() or terminator == " " or len({element, component, terminator}) < 3:
+    if (
+        component.isalnum()
+        or terminator.isalnum()
+        or terminator == " "
+        or len({element, component, terminator}) < 3
+    ):
         return None
     if not repetition or repetition.isalnum() or repetition in element + component + terminator:
         repetition = "^" if "^" not in element + component + terminator else "\x1e"

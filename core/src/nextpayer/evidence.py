@@ -1,0 +1,195 @@
+"""Evidence: what an answer shows, before anything is decided from it. One small question per function.
+
+Each looks at an account or at payments and returns the id of a reason, or findings; none decides alone.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .account import Account, Answer, Standing, place_in_order
+from .coordinate import Split
+from .denial import DenialAction, DenialRule, DenialTable, NextPayer
+from .finding import Finding, Severity
+from .money import ZERO, dollars, total
+from .policy import Policy
+from .remittance import Adjustment, ClaimPayment
+from .verify import Verified
+
+__all__ = ["below_contract", "denied", "notes", "overpaid", "remarks_of", "sent_on", "which_answer"]
+
+_FORWARDED_REMARKS = frozenset({"MA18", "N89", "MA07"})
+_NOT_FORWARDED_REMARKS = frozenset({"MA08", "MA19", "MA68"})
+_PROCESSED = frozenset({"1", "2", "3"})
+_SENT_ON = frozenset({"19", "20", "21"})
+_PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
+_FIRST_THINGS_FIRST = (
+    DenialAction.WAIT, DenialAction.FIX_RESUBMIT, DenialAction.CORRECT_PAYER, DenialAction.COB_UPDATE,
+    DenialAction.SEND_DOCUMENTS, DenialAction.APPEAL, DenialAction.REVIEW,
+)  # fmt: skip
+_DENIAL_REASONS = {
+    DenialAction.WAIT: "NP-WAIT",
+    DenialAction.APPEAL: "NP-APPEAL",
+    DenialAction.REVIEW: "NP-REVIEW",
+    DenialAction.PATIENT: "NP-REVIEW",
+    DenialAction.WRITE_OFF: "NP-CONTRACTUAL",
+}
+
+
+def which_answer(account: Account, host: Answer, standing: tuple[Answer, ...]) -> str:
+    """What is wrong with the answers themselves: more than one, a stray reversal, a wrong place or status."""
+    if len(standing) > 1 and standing[0].standing is not Standing.SPLIT:
+        return "NP-TWO-ANSWERS"
+    if len(account.answers) > len(standing):
+        at = max(account.answers.index(answer) for answer in standing)
+        reversals = [
+            a
+            for a in account.answers[at + 1 :]
+            if a.standing is Standing.REVERSAL and a.policy is host.policy
+        ]
+        taken = sum(1 for a in account.answers if a.standing is Standing.REVERSED and a.policy is host.policy)
+        if len(reversals) > taken:
+            return "NP-REVERSAL-UNPAIRED"
+    status = host.payment.status
+    if status not in _PROCESSED and status not in _SENT_ON:
+        return "NP-STATUS-UNKNOWN"
+    if _PLACES[status] != min(place_in_order(host.policy, account.policies), 2):
+        return "NP-ORDER-DIFFERS"
+    return ""
+
+
+def remarks_of(payments: tuple[ClaimPayment, ...]) -> set[str]:
+    found: set[str] = set()
+    for payment in payments:
+        found.update(payment.remark_codes)
+        for line in payment.lines:
+            if line.remark_codes:
+                found.update(line.remark_codes)
+    return found
+
+
+def sent_on(payments: tuple[ClaimPayment, ...]) -> str:
+    """Evidence that the payer sent the claim on to the next payer: status, carrier, or remark; '' for none."""
+    remarks = remarks_of(payments)
+    by_status = any(payment.status in _SENT_ON for payment in payments)
+    if by_status:
+        return "NP-CROSSOVER-CONTRADICTED" if remarks & _NOT_FORWARDED_REMARKS else "NP-FORWARDED"
+    if any(payment.crossover_carrier is not None for payment in payments):
+        return "NP-CROSSOVER-NAMED"
+    return "NP-CROSSOVER-REMARK" if remarks & _FORWARDED_REMARKS else ""
+
+
+def denied(
+    payments: tuple[ClaimPayment, ...], table: DenialTable, liability: Decimal, paid: Decimal
+) -> tuple[str, tuple[Finding, ...]]:
+    """The reason that stops the claim before the next payer ('' for none), and the findings about reasons."""
+    stops: list[tuple[DenialRule, Finding]] = []
+    cases: list[tuple[DenialRule, Finding]] = []
+    unknown: list[Finding] = []
+    for payment in payments:
+        levels = [("2100", payment.adjustments, payment.remark_codes, payment.segment)]
+        for line in payment.lines:
+            if line.adjustments:
+                levels.append(
+                    ("2110", line.adjustments, line.remark_codes or payment.remark_codes, line.segment)
+                )
+        for loop, adjustments, remarks, segment in levels:
+            for adjustment in adjustments:
+                rule = table.rule(adjustment, remarks)
+                if rule is None:
+                    unknown.append(_about(adjustment, None, loop, segment))
+                elif rule.next_payer is NextPayer.NO:
+                    stops.append((rule, _about(adjustment, rule, loop, segment)))
+                elif rule.next_payer is NextPayer.CASE:
+                    cases.append((rule, _about(adjustment, rule, loop, segment)))
+    findings = tuple(finding for _, finding in stops + cases) + tuple(unknown)
+    if stops or (cases and liability <= ZERO):
+        candidates = stops or cases
+        order = {action: n for n, action in enumerate(_FIRST_THINGS_FIRST)}
+        rule = min((rule for rule, _ in candidates), key=lambda rule: order.get(rule.action, 99))
+        return _DENIAL_REASONS.get(rule.action, "NP-FIX-FIRST"), findings
+    if unknown and liability <= ZERO and paid <= ZERO:
+        return "NP-REASON-UNKNOWN", findings
+    return "", findings
+
+
+def _about(adjustment: Adjustment, rule: DenialRule | None, loop: str, segment: int) -> Finding:
+    code = f"{adjustment.group}-{adjustment.reason}"
+    if rule is None:
+        return Finding(
+            id="NP-REASON-UNKNOWN", severity=Severity.INFO, where=f"{loop} segment {segment}",
+            message=f"{code} {dollars(adjustment.amount)}: no rule knows this reason; it is carried as received", source="CAS",
+        )  # fmt: skip
+    severity = Severity.WARN
+    return Finding(
+        id="NP-REASON", severity=severity, where=f"{loop} segment {segment}",
+        message=f"{code} {dollars(adjustment.amount)}: {rule.category}; {rule.action.replace('_', ' ')}", source=rule.source,
+    )  # fmt: skip
+
+
+def notes(account: Account, host: Answer, split: Split) -> tuple[Finding, ...]:
+    """What a biller should know about an answer that is otherwise fine."""
+    payment, found = host.payment, []
+    if payment.corrected_insured is not None:
+        found.append(
+            Finding(id="NP-INSURED-CORRECTED", severity=Severity.INFO, where=f"segment {payment.segment}",
+                    message="the payer corrected the insured's name or id; the next claim uses it, registration should too", source="835 2100 NM1*74")
+        )  # fmt: skip
+    if any(answer.standing is Standing.REVERSAL for answer in account.answers):
+        found.append(
+            Finding(id="NP-CORRECTED-ANSWER", severity=Severity.INFO, where=f"segment {payment.segment}",
+                    message="this answer corrects an earlier one; if the next payer was already billed from it, send a replacement (frequency 7) with that payer's own number",
+                    source="CLM05-3, 2300 REF*F8; X12 RFI 1147")
+        )  # fmt: skip
+    place = place_in_order(host.policy, account.policies)
+    if place > 0 and not split.prior:
+        found.append(
+            Finding(id="NP-OA23-MISSING", severity=Severity.WARN, where=f"segment {payment.segment}",
+                    message="a later payer's answer lacks OA-23 (the effect of earlier payers): its write-off may repeat what earlier payers paid or wrote off; post only the difference",
+                    source="X12 RFI 1696, 2194, 2535")
+        )  # fmt: skip
+    return tuple(found)
+
+
+def below_contract(
+    account: Account, policy: Policy, payments: tuple[ClaimPayment, ...], verified: tuple[Verified, ...]
+) -> tuple[Finding, ...]:
+    """Lines whose allowed amount (paid plus PR) is below the contract's, where the coverage file states it."""
+    if policy.benefits is None or not policy.benefits.allowed:
+        return ()
+    contract = dict(policy.benefits.allowed)
+    found = []
+    for payment in payments:
+        for line in payment.lines:
+            if line.procedure is None or line.procedure.code not in contract or not line.paid_amount:
+                continue
+            allowed = line.paid_amount + total(a.amount for a in line.adjustments if a.group == "PR")
+            due = min(contract[line.procedure.code] * (line.units or 1), line.charge_amount)
+            if allowed < due and not payment.adjustments:
+                found.append(
+                    Finding(id="NP-BELOW-CONTRACT", severity=Severity.REJECT, where=f"segment {line.segment}",
+                            message=f"{line.procedure.code}: allowed {dollars(allowed)}, contract {dollars(due)}: short {dollars(due - allowed)}",
+                            source="coverage file benefits.allowed")
+                )  # fmt: skip
+    return tuple(found)
+
+
+def overpaid(account: Account, split: Split) -> Finding | None:
+    """When more than one payer has paid, and together more than the charge."""
+    on_claim = [
+        o.adjudication.paid_amount
+        for o in account.claim.other_payers
+        if o.adjudication and o.adjudication.paid_amount
+    ]
+    paid = total(on_claim) + total(
+        answer.payment.paid_amount
+        for answer in account.answers
+        if answer.standing in (Standing.STANDS, Standing.SPLIT)
+    )
+    if paid <= split.charge or paid == split.paid:
+        return None
+    return Finding(
+        id="NP-OVERPAID", severity=Severity.REJECT, where="account",
+        message=f"paid {dollars(paid)} on a charge of {dollars(split.charge)}: {dollars(paid - split.charge)} too much",
+        source="sum of CLP04 and AMT*D",
+    )  # fmt: skip

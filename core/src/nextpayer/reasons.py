@@ -1,0 +1,90 @@
+"""Reasons: every way a decision can go, with its stable code, its sentence for a biller, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["REASONS", "Action", "Reason"]
+
+
+class Action(StrEnum):
+    """What happens to the claim next (the public contract's words)."""
+
+    BILL_NEXT = "bill_next"
+    FORWARDED = "forwarded"
+    HOLD = "hold"
+    DISPUTE = "dispute"
+    REWORK = "rework"
+    APPEAL = "appeal"
+    BILL_PATIENT = "bill_patient"
+    WRITE_OFF = "write_off"
+    REFUND = "refund"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why: a stable code, what it leads to, one sentence for a biller, and who says so."""
+
+    id: str
+    action: Action
+    says: str
+    source: str
+
+
+#: code | action | what it says | source
+_TABLE = """
+NP-NEXT-PAYER             | bill_next    | the patient's share goes to the next payer | secondary billing; CAS group PR
+NP-FORWARDED              | forwarded    | the payer sent the claim on to the next payer itself; wait for that payer's answer | CLP02 19, 20, 21
+NP-CROSSOVER-NAMED        | forwarded    | the payer names the payer it sent the claim on to; wait for that payer's answer | 835 2100 NM1*TT
+NP-CROSSOVER-REMARK       | forwarded    | a remark says that the claim was sent on; wait for the next payer's answer | RARC MA18, N89, MA07
+NP-NOT-THEIRS             | forwarded    | it is not this payer's claim and was sent on; wait | CLP02 23
+NP-CROSSOVER-CONTRADICTED | hold         | the status says sent on, a remark says not sent on; ask the payer | CLP02 19-21 with RARC MA08, MA19, MA68
+NP-REVERSED               | hold         | the payer took its answer back and no correction has come yet | X12 RFI 1147, 1429, 2442
+NP-REVERSAL-UNPAIRED      | hold         | a reversal came after the answer and does not match it | X12 RFI 1147
+NP-TWO-ANSWERS            | hold         | the payer answered twice and took neither answer back | 835 CLP01, CLP07
+NP-STATUS-UNKNOWN         | hold         | the claim status code is not one an 835 may have | CLP02 (element 1029)
+NP-PREDETERMINATION       | closed       | a predetermination is no payment; nothing is billed from it | CLP02 25
+NP-NOT-RECOGNISED         | rework       | the payer does not recognise the patient: check member id, name and payer | CLP02 4; X12 RFI 1423, 1885
+NP-ORDER-DIFFERS          | hold         | the payer processed the claim in another place than it was billed in | CLP02 1, 2, 3 against SBR01
+NP-PRIORITY-CORRECTED     | hold         | the payer names another payer that must come first: the order is wrong | 835 2100 NM1*PR; X12 RFI 963
+NP-TAKEBACK               | hold         | a provider-level adjustment takes money of this claim back; look for a reversal | 835 PLB WO
+NP-ORDER-UNDETERMINED     | hold         | the paying order is not known | SBR01; coverage file
+NP-DATE-IN-FUTURE         | hold         | the payment is dated after today | BPR16
+NP-NO-ADJUDICATION-DATE   | hold         | the remittance has no payment date, which the next claim needs | BPR16 for DTP*573
+NP-FIX-FIRST              | rework       | the payer names something to correct or send before anyone else is billed | denial table
+NP-WAIT                   | hold         | the payer has not finished | denial table
+NP-REVIEW                 | hold         | a person must look at the payer's reason | denial table
+NP-APPEAL                 | appeal       | the denial can be appealed and nothing else is left to bill | denial table
+NP-REASON-UNKNOWN         | hold         | nothing was paid for a reason that no rule knows | CAS
+NP-BELOW-CONTRACT         | dispute      | the payer allowed less than its contract says | coverage file benefits.allowed
+NP-PAYER-INITIATED        | dispute      | the payer reduced on its own initiative; the patient does not owe it | CAS group PI
+NP-OVERPAID               | refund       | the payers together paid more than the charge | posting; 42 CFR 401.305 for Medicare
+NP-NOTHING-LEFT           | closed       | nothing is left for the next payer or the patient | CAS group PR is zero
+NP-CONTRACTUAL            | write_off    | nothing was paid and the contract leaves it with the provider | CAS group CO
+NP-PATIENT                | bill_patient | no payer is left: the patient owes what the last payer assigned | CAS group PR
+NP-QMB                    | hold         | the patient is a QMB and may not be billed; the Medicaid policy is missing | RARC N781-N783; 42 USC 1396a(n)(3)
+NP-NO-ADAPTER             | hold         | no adapter for the next payer is installed | nextpayer plugins
+NP-PLUGIN-FAILED          | hold         | a plugin failed on this claim | nextpayer plugins
+NP-UNWRITABLE             | hold         | the claim cannot be written in the next payer's form | form
+NP-FILING-LIMIT-PASSED    | hold         | the next payer's filing limit has passed | payer pack or adapter
+NP-DUPLICATE-PAYMENT      | closed       | the same payment was read before; it counts once | CLP01, CLP07, TRN02 and every amount
+NP-REVERSAL-PAIRED        | closed       | this reversal takes an earlier answer back; the correction counts | X12 RFI 1147, 1429
+NP-REVERSED-EARLIER       | closed       | the payer took this answer back later | X12 RFI 1147, 1429
+NP-EARLIER-PAYER          | closed       | a later payer has answered; this decision goes with the account | order of benefits
+NP-SPLIT-PART             | closed       | one part of a split claim; the parts are decided together | 277 A5; CLP01
+NP-SUPERSEDED             | closed       | another answer of the account decides | CLP02
+"""
+
+
+def _read() -> dict[str, Reason]:
+    found = {}
+    for row in _TABLE.strip().splitlines():
+        id, action, says, source = (cell.strip() for cell in row.split(" | "))
+        found[id] = Reason(id=id, action=Action(action), says=says, source=source)
+    return found
+
+
+#: Every reason a decision can have, but for the ids of findings that hold a claim.
+REASONS = _read()
