@@ -17,7 +17,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load
 
 from nextpayer.errors import InvalidNoun, NotExactMoney, UnusableInput
-from nextpayer.money import cents, dollars, quantity
+from nextpayer.money import cents, dollars, is_cents, quantity
 
 __all__ = [
     "Amounts",
@@ -55,6 +55,8 @@ class Money(fields.Field[Decimal]):
         self.signed = signed
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **_: Any) -> str | None:
+        if value is not None and not is_cents(value):
+            raise NotExactMoney("an amount is not in whole cents: it cannot be written exactly")
         return None if value is None else dollars(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
@@ -226,21 +228,27 @@ class Strict(Schema):
 
 
 class Noun(Strict):
-    """A schema whose documents are one noun each: absent and null keys take the noun's own defaults."""
+    """A schema whose documents are one noun each: absent keys take the noun's own defaults.
+
+    So do null keys, unless the noun has its own meaning for None (``keeps_null``).
+    """
 
     noun: Callable[..., Any] = dict
+    keeps_null = False
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
         """Build the noun; what its invariants refuse is a problem of the document."""
         try:
-            return type(self).noun(**{key: value for key, value in data.items() if value is not None})
+            return type(self).noun(
+                **{key: data[key] for key in data if self.keeps_null or data[key] is not None}
+            )
         except InvalidNoun as refusal:
             raise ValidationError(str(refusal)) from None
 
 
 def problems(messages: Any, path: str = "") -> list[tuple[str, str]]:
-    """A validation error's messages with their paths, as ``("coverages[0].payer.knid", "unknown key")``."""
+    """A validation error's messages with their paths: ``("coverages[0].payer.knid", "unknown key")``."""
     if isinstance(messages, dict):
         return [found for key, inner in messages.items() for found in problems(inner, _step(path, key))]
     return [(path, str(message)) for message in messages]
