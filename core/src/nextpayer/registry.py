@@ -78,7 +78,7 @@ class PluginStatus:
     error: str = ""
 
 
-class _Driver(DriverManager[Any]):
+class _Driver(DriverManager):  # type: ignore[type-arg]  # generic at run time only since stevedore 5.6
     """A driver manager for one entry point, freshly read.
 
     stevedore's own listing comes from a cache that stays stale for minutes after a reinstall and drops the
