@@ -151,18 +151,26 @@ class DenialTable:
         self._rules: dict[tuple[str, str], list[DenialRule]] = {}
         for rule in rules:
             self._rules.setdefault((rule.group, rule.reason), []).append(rule)
+        self._passes: dict[tuple[str, str], bool] = {}
 
     def rule(self, adjustment: Adjustment, remarks: tuple[str, ...] = ()) -> DenialRule | None:
         """The rule for one adjustment, None when nobody knows the combination."""
-        rules = self._rules.get((adjustment.group, adjustment.reason)) or self._rules.get(
-            ("", adjustment.reason)
-        )
-        if not rules:
-            return None
         plain = None
-        for rule in rules:
+        for rule in self._known(adjustment.group, adjustment.reason):
             if rule.remark and rule.remark in remarks:
                 return rule
             if not rule.remark:
                 plain = plain or rule
         return plain
+
+    def passes(self, group: str, reason: str) -> bool:
+        """Whether this reason never stands between a claim and its next payer, whatever the remarks."""
+        found = self._passes.get((group, reason))
+        if found is None:
+            rules = self._known(group, reason)
+            found = bool(rules) and all(rule.next_payer is NextPayer.YES for rule in rules)
+            self._passes[group, reason] = found
+        return found
+
+    def _known(self, group: str, reason: str) -> list[DenialRule]:
+        return self._rules.get((group, reason)) or self._rules.get(("", reason)) or []

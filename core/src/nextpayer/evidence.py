@@ -88,14 +88,12 @@ def denied(
     unknown: list[Finding] = []
     for payment in payments:
         levels = [("2100", payment.adjustments, payment.remark_codes, payment.segment)]
-        for line in payment.lines:
-            if line.adjustments:
-                levels.append(
-                    ("2110", line.adjustments, line.remark_codes or payment.remark_codes, line.segment)
-                )
+        levels += [("2110", line.adjustments, line.remark_codes, line.segment) for line in payment.lines]
         for loop, adjustments, remarks, segment in levels:
             for adjustment in adjustments:
-                rule = table.rule(adjustment, remarks)
+                if table.passes(adjustment.group, adjustment.reason):
+                    continue
+                rule = table.rule(adjustment, remarks or payment.remark_codes)
                 if rule is None:
                     unknown.append(_about(adjustment, None, loop, segment))
                 elif rule.next_payer is NextPayer.NO:

@@ -1,4 +1,4 @@
-"""The files a command reads besides claims and remittances: coverage (JSON) and payer packs (TOML).
+"""What a command is given to read: the reader for a file of claims or payments, coverage, payer packs.
 
 Messages name the file, and the line and column of what cannot be decoded, never its text.
 """
@@ -6,17 +6,41 @@ Messages name the file, and the line and column of what cannot be decoded, never
 from __future__ import annotations
 
 import json
+import logging
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from nextpayer import registry
 from nextpayer.coverage import Coverage
-from nextpayer.errors import UnusableInput
+from nextpayer.errors import PluginError, UnusableInput
+from nextpayer.ports import Reader
 from nextpayer.profile import Profile, Profiles
 from nextpayer.wire.coverage import load_coverage
 from nextpayer.wire.profile import load_profile
 
-__all__ = ["read_coverage", "read_json", "read_profiles"]
+__all__ = ["find_reader", "read_coverage", "read_json", "read_profiles"]
+
+log = logging.getLogger("nextpayer.plugins")
+
+
+def find_reader(path: Path) -> tuple[Reader, str]:
+    """The first installed reader, by name, that knows the file, and the kind it finds (``835`` ...).
+
+    A reader that cannot be loaded is passed over, and named if no other knows the file. Raises UnusableInput.
+    """
+    broken: list[str] = []
+    for entry in registry.declared("reader"):
+        try:
+            reader: Reader = registry.load("reader", entry.name)()
+        except PluginError as error:
+            log.warning("%s", error)
+            broken.append(str(error))
+            continue
+        if kind := reader.sniff(path):
+            return reader, kind
+    reason = "no installed reader knows this kind of file" if path.stat().st_size else "the file is empty"
+    raise UnusableInput(path.name, "", "; ".join([reason, *broken]))
 
 
 def read_coverage(path: Path) -> tuple[Coverage, ...]:

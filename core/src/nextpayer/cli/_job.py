@@ -41,7 +41,7 @@ _ADAPTERS = {"MA": "medicare", "MB": "medicare", "MC": "medicaid"}
 _KINDS = {"medicare": "medicare", "medicaid": "medicaid"}
 _NEEDS_A_PERSON = frozenset({Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND})
 #: Rows kept for the terminal's summary.
-_SHOWN = 200
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +60,14 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class Done:
-    """What a run came to. ``shown`` holds the first decisions for the terminal."""
+    """What a run came to. ``shown`` holds the first of the decisions that need a person, for the terminal."""
 
     out: Path
     counts: dict[str, int]
     files: dict[str, list[Any]] = field(default_factory=dict)
-    shown: list[tuple[str, Decision, str | None]] = field(default_factory=list)
+    shown: list[tuple[str, Decision]] = field(default_factory=list)
+    waiting: int = 0
+    example: str = ""
     unmatched: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -207,19 +209,22 @@ class _Run:
         row = decision_row(decision, claim_id, output)
         if note is not None:
             row["findings"].append(finding_row(note))
-        self.report.decision(row)
+        self.report.decided(decision, row)
         for payment, reason in outcome.aside:
-            self.report.decision(aside_row(payment, reason, claim_id))
+            self.report.aside(reason, aside_row(payment, reason, claim_id))
         self._tell(outcome, decision, payments, output)
 
     def _tell(
         self, outcome: Outcome, decision: Decision, payments: Iterable[ClaimPayment], output: str | None
     ) -> None:
         done = self.done
+        if not done.example:
+            done.example = outcome.account.claim.patient_control_number
         if decision.action in _NEEDS_A_PERSON:
             done.needs_a_person = True
-        if len(done.shown) < _SHOWN:
-            done.shown.append((outcome.account.claim.patient_control_number, decision, output))
+            done.waiting += 1
+            if len(done.shown) < _SHOWN:
+                done.shown.append((outcome.account.claim.patient_control_number, decision))
         if output is not None and outcome.claim is not None:
             tally = done.files.setdefault(
                 output, [outcome.claim.policy.payer.name, 0, decision.expected_next * 0]

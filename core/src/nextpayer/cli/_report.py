@@ -17,7 +17,7 @@ from nextpayer.remittance import ClaimPayment
 
 __all__ = ["Report", "aside_row", "decision_row", "finding_row", "payment_row"]
 
-_ROOM = 2048
+_ROOM = 640
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 #: The summary's key for each action.
@@ -39,8 +39,27 @@ class Report:
         self._file = self._part.open("w", encoding="utf-8", newline="\n")
         self._file.write('{"summary": ' + " " * _ROOM + ',\n"decisions": [')
         self._first = True
+        self.meanings: dict[str, tuple[str, str]] = {}
 
-    def decision(self, row: dict[str, Any]) -> None:
+    def decided(self, decision: Decision, row: dict[str, Any]) -> None:
+        """Write a decision's row, and keep what its codes mean: each is said once, under ``meanings``."""
+        meanings = self.meanings
+        if decision.reason not in meanings:
+            meanings[decision.reason] = (decision.says, decision.source)
+        expectation, deadline = decision.expectation, decision.deadline
+        if expectation is not None and expectation.method not in meanings:
+            meanings[expectation.method] = ("how the next payer is expected to pay", expectation.source)
+            meanings.update({term.name: ("", term.source) for term in expectation.terms})
+        if deadline is not None and deadline.rule not in meanings:
+            meanings[deadline.rule] = ("the last safe day", deadline.source)
+        self.row(row)
+
+    def aside(self, reason: Reason, row: dict[str, Any]) -> None:
+        """Write the row of a payment that does not decide."""
+        self.meanings.setdefault(reason.id, (reason.says, reason.source))
+        self.row(row)
+
+    def row(self, row: dict[str, Any]) -> None:
         self._file.write("\n" if self._first else ",\n")
         self._file.write(_encode(row))
         self._first = False
@@ -49,6 +68,7 @@ class Report:
     def finish(self, **rest: Any) -> None:
         """Write what is left and put the finished report in its place."""
         self._file.write("\n]")
+        rest["meanings"] = dict(sorted(self.meanings.items()))
         for name, value in rest.items():
             if isinstance(value, list):
                 lines = ",\n".join(_encode(one) for one in value)
@@ -79,8 +99,6 @@ def decision_row(decision: Decision, claim_id: str, output: str | None) -> dict[
         "payment": payment_row(decision.payment),
         "action": decision.action,
         "reason": decision.reason,
-        "says": decision.says,
-        "source": decision.source,
         "next_payer": policy
         and {"id": policy.payer.id, "name": policy.payer.name, "sequence": policy.sequence},
         "amounts": {
@@ -93,15 +111,11 @@ def decision_row(decision: Decision, claim_id: str, output: str | None) -> dict[
             "expected_patient": dollars(decision.expected_patient),
         },
         "expectation": expectation
-        and {
-            "method": expectation.method,
-            "source": expectation.source,
-            "terms": [[term.name, dollars(term.amount), term.source] for term in expectation.terms],
-        },
+        and [expectation.method, [[term.name, dollars(term.amount)] for term in expectation.terms]],
         "from": [part for payment in decision.payments for part in _parts(payment)],
         "findings": [finding_row(finding) for finding in decision.findings],
         "deadline": decision.deadline and decision.deadline.day.isoformat(),
-        "deadline_rule": decision.deadline and [decision.deadline.rule, decision.deadline.source],
+        "deadline_rule": decision.deadline and decision.deadline.rule,
         "output": output,
     }
 
@@ -113,8 +127,6 @@ def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str) -> dict[str,
         "payment": payment_row(payment),
         "action": reason.action,
         "reason": reason.id,
-        "says": reason.says,
-        "source": reason.source,
         "next_payer": None,
         "amounts": {
             "billed": dollars(payment.charge_amount),

@@ -34,7 +34,7 @@ def summary_text(done: Done, *, colour: bool) -> str:
     def paint(text: str, tone: str) -> str:
         return click.style(text, fg=tone) if colour else text
 
-    lines = [f"{counts['payments_in']} payments for {counts['claims_in']} claims", ""]
+    lines = [f"{_many(counts['payments_in'], 'payment')} for {_many(counts['claims_in'], 'claim')}", ""]
     for key, words, tone in _WORDS:
         if counts[key]:
             lines.append(paint(f"{counts[key]:>7}", tone) + f"  {words}")
@@ -45,18 +45,13 @@ def summary_text(done: Done, *, colour: bool) -> str:
         width = max(len(name) for name in done.files)
         for name, (payer, number, expected) in done.files.items():
             lines.append(f"  {name:<{width}}  {number:>5} to {payer}, expected {dollars(expected)}")
-    todo = [
-        (claim_id, decision)
-        for claim_id, decision, _ in done.shown
-        if str(decision.action) in ("hold", "rework", "appeal", "dispute", "refund")
-    ]
-    if todo:
+    if done.shown:
         lines += ["", "Needs a person"]
-        width = max(len(claim_id) for claim_id, _ in todo[:_LISTED])
-        for claim_id, decision in todo[:_LISTED]:
+        width = max(len(claim_id) for claim_id, _ in done.shown)
+        for claim_id, decision in done.shown:
             lines.append(f"  {claim_id:<{width}}  {decision.action:<8} {decision.reason}: {decision.says}")
-        if len(todo) > _LISTED:
-            lines.append(f"  ... and {len(todo) - _LISTED} more in the report")
+        if done.waiting > len(done.shown):
+            lines.append(f"  ... and {done.waiting - len(done.shown)} more in the report")
     for title, rows in (
         ("Unreadable", done.quarantined + done.problems),
         ("Without a claim", done.unmatched),
@@ -73,3 +68,7 @@ def summary_text(done: Done, *, colour: bool) -> str:
             f"Explain a claim: nextpayer explain {done.shown[0][0]} --report {done.out / 'report.json'}"
         )
     return "\n".join(lines)
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -52,38 +52,40 @@ def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
     if as_json:
         click.echo(json.dumps({"claim_id": claim_id, "decisions": rows}, ensure_ascii=False, indent=1))
     elif not quiet:
-        click.echo("\n\n".join(_text(row) for row in rows))
+        meanings = {name: tuple(said) for name, said in document.get("meanings", {}).items()}
+        click.echo("\n\n".join(_text(row, meanings) for row in rows))
     return 0
 
 
-def _text(row: dict[str, Any]) -> str:
+def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
     payment, amounts = row["payment"], row["amounts"]
+    says, source = meanings.get(row["reason"], ("", ""))
     lines = [
         f"Claim {row['claim_id']}",
-        f"  answer     {payment['file']} segment {payment['segment']}, payer {payment['payer_id']}, trace {payment['trace']}, "
-        f"payer's number {payment['control_number']}, status {payment['status']}",
-        f"  decision   {row['action']} ({row['reason']}): {row['says']}",
-        f"             source: {row['source']}",
+        f"  answer     {payment['file']} segment {payment['segment']}, payer {payment['payer_id']}, "
+        f"trace {payment['trace']}, payer's number {payment['control_number']}, status {payment['status']}",
+        f"  decision   {row['action']} ({row['reason']}): {says}",
+        f"             source: {source}",
     ]
     if row["next_payer"]:
         following = row["next_payer"]
         lines.append(f"  next payer {following['name']} ({following['id']}), place {following['sequence']}")
     if row["deadline"]:
-        lines.append(f"  deadline   {row['deadline']} ({row['deadline_rule'][0]}; {row['deadline_rule'][1]})")
+        lines.append(
+            f"  deadline   {row['deadline']} ({row['deadline_rule']}; {meanings.get(row['deadline_rule'], ('', ''))[1]})"
+        )
     if row["output"]:
         lines.append(f"  output     {row['output']}")
     lines += ["", "  Every amount"]
     for name, says, source in _RULES:
         lines.append(f"    {name.replace('_', ' '):<24}{amounts[name]:>12}   {says}")
         lines.append(f"    {'':<24}{'':>12}   source: {source}; {_places(row['from'], name)}")
-    expectation = row["expectation"]
-    if expectation:
-        lines.append(
-            f"    {'expected next':<24}{amounts['expected_next']:>12}   method {expectation['method']}"
-        )
-        lines.append(f"    {'':<24}{'':>12}   source: {expectation['source']}")
-        for name, amount, source in expectation["terms"]:
-            lines.append(f"    {'':<24}{amount:>12}   {name} ({source})")
+    if row["expectation"]:
+        method, terms = row["expectation"]
+        lines.append(f"    {'expected next':<24}{amounts['expected_next']:>12}   method {method}")
+        lines.append(f"    {'':<24}{'':>12}   source: {meanings.get(method, ('', ''))[1]}")
+        for name, amount in terms:
+            lines.append(f"    {'':<24}{amount:>12}   {name} ({meanings.get(name, ('', ''))[1]})")
     if Decimal(amounts["expected_patient"]):
         lines.append(
             f"    {'expected patient':<24}{amounts['expected_patient']:>12}   what no payer is expected to pay"

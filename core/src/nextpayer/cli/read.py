@@ -1,0 +1,130 @@
+"""``nextpayer read``: one file of claims or payments as one JSON document, streamed.
+
+::
+
+    {"file": "era.835", "kind": "835",
+     "transactions": [{"header": {...}, "payments": [{...}], "totals": {...}}],
+     "quarantined": [{"file": "era.835", "segment": 212, "reason": "...", "kind": "payment"}],
+     "summary": {"transactions": 1, "payments": 1, "quarantined": 0}}
+
+A file of claims has ``"claims": [{...}]`` instead of transactions. The objects are the nouns
+(``nextpayer.wire.nouns``), each written as soon as it is read: nothing but what is quarantined is kept.
+``totals`` is null where the file breaks off before its transaction ends.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from nextpayer.claim import Claim
+from nextpayer.cli._inputs import find_reader
+from nextpayer.errors import UnusableInput
+from nextpayer.ports import Quarantined
+from nextpayer.remittance import ClaimPayment, RemittanceTotals
+from nextpayer.wire.nouns import dump, dump_inner
+
+__all__ = ["read"]
+
+Item = TypeVar("Item", Claim, ClaimPayment | RemittanceTotals)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="JSON is what this command prints, with or without.")
+@click.option("--quiet", is_flag=True, help="Print no counts on the terminal.")
+@click.pass_context
+def read(ctx: click.Context, file: Path, as_json: bool, quiet: bool) -> None:
+    """Print an X12 FILE (837 or 835) as JSON; exit 1 if anything in it could not be read."""
+    reader, kind = find_reader(file)
+    counts: Counter[str] = Counter()
+    aside: list[Quarantined] = []
+    if kind.startswith("837"):
+        records = chain(['"claims": '], _claims(_sound(reader.claims(file), aside), counts))
+    elif kind == "835":
+        records = chain(['"transactions": '], _transactions(_sound(reader.remittances(file), aside), counts))
+    else:
+        raise UnusableInput(file.name, "", f"it is a {kind}; read takes 837 and 835 files")
+    out = sys.stdout
+    out.write(f'{{"file": {json.dumps(file.name)}, "kind": {json.dumps(kind)}, ')
+    out.writelines(records)
+    out.write(',\n"quarantined": ')
+    out.writelines(_listed(json.dumps(dump(item)) for item in aside))
+    counts["quarantined"] = len(aside)
+    out.write(f',\n"summary": {json.dumps(counts)}}}\n')
+    if not quiet and sys.stderr.isatty():
+        click.echo(", ".join(f"{count} {name}" for name, count in counts.items()), err=True)
+    ctx.exit(1 if aside else 0)
+
+
+def _sound(items: Iterator[Item | Quarantined], aside: list[Quarantined]) -> Iterator[Item]:
+    """The items that could be read; what could not be is put aside.
+
+    A file that turns out unusable at once raises UnusableInput now, before anything is printed. Later, what
+    was read stands and the rest of the file is put aside as one.
+    """
+    first = next(items, None)
+    return _rest(chain(() if first is None else (first,), items), aside)
+
+
+def _rest(items: Iterable[Item | Quarantined], aside: list[Quarantined]) -> Iterator[Item]:
+    try:
+        for item in items:
+            if isinstance(item, Quarantined):
+                aside.append(item)
+            else:
+                yield item
+    except UnusableInput as error:
+        reason = ": ".join(part for part in (error.where, error.reason) if part)
+        aside.append(Quarantined(file=error.file, segment=0, reason=reason))
+
+
+def _claims(claims: Iterator[Claim], counts: Counter[str]) -> Iterator[str]:
+    counts["claims"] = 0
+    yield from _listed(_counted((dump(claim) for claim in claims), "claims", counts))
+
+
+def _transactions(items: Iterator[ClaimPayment | RemittanceTotals], counts: Counter[str]) -> Iterator[str]:
+    counts.update(transactions=0, payments=0)
+    for number, (header, inside) in enumerate(groupby(items, key=lambda item: item.remittance)):
+        counts["transactions"] += 1
+        totals: list[RemittanceTotals] = []
+        payments = (dump_inner(payment) for payment in _payments(inside, totals))
+        yield ",\n" if number else "[\n"
+        yield f'{{"header": {json.dumps(dump(header))}, "payments": '
+        yield from _listed(_counted(payments, "payments", counts))
+        yield f', "totals": {json.dumps(dump_inner(totals[-1]) if totals else None)}}}'
+    yield "]" if counts["transactions"] else "[]"
+
+
+def _payments(
+    inside: Iterator[ClaimPayment | RemittanceTotals], totals: list[RemittanceTotals]
+) -> Iterator[ClaimPayment]:
+    for item in inside:
+        if isinstance(item, RemittanceTotals):
+            totals.append(item)
+        else:
+            yield item
+
+
+def _counted(records: Iterable[dict[str, Any]], name: str, counts: Counter[str]) -> Iterator[str]:
+    for record in records:
+        counts[name] += 1
+        yield json.dumps(record)
+
+
+def _listed(records: Iterable[str]) -> Iterator[str]:
+    """A JSON list of the records, one on a line."""
+    separator = "[\n"
+    for record in records:
+        yield separator
+        yield record
+        separator = ",\n"
+    yield "[]" if separator == "[\n" else "]"
