@@ -9,7 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from nextpayer import registry
-from nextpayer.decide import REASONS
+from nextpayer.reasons import REASONS
 
 Rows = Iterable[Sequence[str]]
 
