@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .account import Account, Answer, Standing
+from .account import Account, Answer, Standing, place_in_order
 from .adapter import Deadline, PayerAdapter
 from .coordinate import Expectation, Split, split_of
 from .denial import DenialTable
@@ -149,6 +149,10 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         if split.held_harmless or remarks_of(payments) & _QMB_REMARKS:
             return settle("NP-QMB")
         return settle("NP-PATIENT", expected_patient=liability)
+    if wrong := _wrong_before(account, host):
+        return _with(hold(wrong[0], next_policy=next_policy), wrong)
+    if silent := _silent_before(account, next_policy):
+        return settle("NP-EARLIER-UNANSWERED", (silent,), next_policy=next_policy)
     return _bill(account, next_policy, split, liability, today, rulebook, settle, hold)
 
 
@@ -201,6 +205,33 @@ def _bill(
         "NP-NEXT-PAYER", objections, next_policy=policy, expectation=expectation, expected_next=expectation.amount,
         expected_patient=patient, deadline=deadline,
     )  # fmt: skip
+
+
+def _wrong_before(account: Account, host: Answer) -> tuple[Finding, ...]:
+    """What is wrong with the other payers' answers, which the next claim must tell as well."""
+    found: tuple[Finding, ...] = ()
+    for policy in account.policies if len(account.answers) > 1 else ():
+        standing = account.standing(policy)
+        if standing and policy is not host.policy:
+            for one in verify(account.claim, tuple(answer.payment for answer in standing)):
+                found += tuple(finding for finding in one.findings if finding.severity is Severity.REJECT)
+    return found
+
+
+def _silent_before(account: Account, policy: Policy) -> Finding | None:
+    """The payers before ``policy`` whose answer is neither here nor on the claim."""
+    answered = account.answered
+    before = account.policies[: place_in_order(policy, account.policies)]
+    missing = [one.payer.id for one in before if not any(one is other for other in answered)]
+    if not missing:
+        return None
+    return Finding(
+        id="NP-EARLIER-UNANSWERED",
+        severity=Severity.REJECT,
+        where="2320",
+        message=f"no answer of payer {', '.join(missing)}: add its remittance to this run",
+        source="X12 837 2320, 2430",
+    )
 
 
 def _with(decision: Decision, findings: tuple[Finding, ...]) -> Decision:

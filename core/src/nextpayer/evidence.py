@@ -71,12 +71,15 @@ def remarks_of(payments: tuple[ClaimPayment, ...]) -> set[str]:
 def sent_on(payments: tuple[ClaimPayment, ...]) -> str:
     """Evidence that the payer sent the claim on to the next payer: status, carrier, or remark; '' for none."""
     remarks = remarks_of(payments)
-    by_status = any(payment.status in _SENT_ON for payment in payments)
-    if by_status:
-        return "NP-CROSSOVER-CONTRADICTED" if remarks & _NOT_FORWARDED_REMARKS else "NP-FORWARDED"
-    if any(payment.crossover_carrier is not None for payment in payments):
-        return "NP-CROSSOVER-NAMED"
-    return "NP-CROSSOVER-REMARK" if remarks & _FORWARDED_REMARKS else ""
+    if any(payment.status in _SENT_ON for payment in payments):
+        found = "NP-FORWARDED"
+    elif any(payment.crossover_carrier is not None for payment in payments):
+        found = "NP-CROSSOVER-NAMED"
+    elif remarks & _FORWARDED_REMARKS:
+        found = "NP-CROSSOVER-REMARK"
+    else:
+        return ""
+    return "NP-CROSSOVER-CONTRADICTED" if remarks & _NOT_FORWARDED_REMARKS else found
 
 
 def denied(

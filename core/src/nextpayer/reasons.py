@@ -40,7 +40,7 @@ NP-FORWARDED              | forwarded    | the payer sent the claim on to the ne
 NP-CROSSOVER-NAMED        | forwarded    | the payer names the payer it sent the claim on to; wait for that payer's answer | 835 2100 NM1*TT
 NP-CROSSOVER-REMARK       | forwarded    | a remark says that the claim was sent on; wait for the next payer's answer | RARC MA18, N89, MA07
 NP-NOT-THEIRS             | forwarded    | it is not this payer's claim and was sent on; wait | CLP02 23
-NP-CROSSOVER-CONTRADICTED | hold         | the status says sent on, a remark says not sent on; ask the payer | CLP02 19-21 with RARC MA08, MA19, MA68
+NP-CROSSOVER-CONTRADICTED | hold         | the answer says sent on, a remark says not sent on; ask the payer | CLP02 19-21, NM1*TT or RARC MA18, N89, MA07 with RARC MA08, MA19, MA68
 NP-REVERSED               | hold         | the payer took its answer back and no correction has come yet | X12 RFI 1147, 1429, 2442
 NP-REVERSAL-UNPAIRED      | hold         | a reversal came after the answer and does not match it | X12 RFI 1147
 NP-TWO-ANSWERS            | hold         | the payer answered twice and took neither answer back | 835 CLP01, CLP07
@@ -51,6 +51,7 @@ NP-ORDER-DIFFERS          | hold         | the payer processed the claim in anot
 NP-PRIORITY-CORRECTED     | hold         | the payer names another payer that must come first: the order is wrong | 835 2100 NM1*PR; X12 RFI 963
 NP-TAKEBACK               | hold         | a provider-level adjustment takes money of this claim back; look for a reversal | 835 PLB WO
 NP-ORDER-UNDETERMINED     | hold         | the paying order is not known | SBR01; coverage file
+NP-EARLIER-UNANSWERED     | hold         | an earlier payer's answer is missing, which the next claim must tell | X12 837 2320, 2430: every earlier payer's decision
 NP-DATE-IN-FUTURE         | hold         | the payment is dated after today | BPR16
 NP-NO-ADJUDICATION-DATE   | hold         | the remittance has no payment date, which the next claim needs | BPR16 for DTP*573
 NP-FIX-FIRST              | rework       | the payer names something to correct or send before anyone else is billed | denial table
