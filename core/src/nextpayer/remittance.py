@@ -162,7 +162,7 @@ class Remittance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePayment:
     """One service payment (SVC loop). ``procedure`` is the code as adjudicated (SVC01); when the payer
-    recoded the line ``submitted_procedure`` is the code as billed (SVC06)."""
+    recoded the line ``submitted_procedure`` is the code as billed (SVC06). ``allowed_amount`` is AMT*B6."""
 
     charge_amount: Decimal
     paid_amount: Decimal
@@ -176,6 +176,7 @@ class LinePayment:
     adjustments: tuple[Adjustment, ...] = ()
     control_number: str = ""
     remark_codes: tuple[str, ...] = ()
+    allowed_amount: Decimal | None = None
     amounts: tuple[Amount, ...] = ()
     references: tuple[Reference, ...] = ()
     segment: int = 0

@@ -51,9 +51,8 @@ class Cache(dict[str, T]):
 
     def __missing__(self, text: str) -> T:
         found = self._parse(text)
-        if len(self) >= CACHE_LIMIT:
-            self.clear()
-        self[text] = found
+        if len(self) < CACHE_LIMIT:  # full: the early ones are the frequent ones
+            self[text] = found
         return found
 
 
@@ -70,9 +69,8 @@ class _Money(dict[str, Decimal]):
                 found = cents(text)
             except NotExactMoney as error:
                 raise Unreadable(str(error)) from None
-        if len(self) >= CACHE_LIMIT:
-            self.clear()
-        self[text] = found
+        if len(self) < CACHE_LIMIT:  # full: the early ones are the frequent ones
+            self[text] = found
         return found
 
 
@@ -94,6 +92,15 @@ def _date(text: str) -> dt.date:
         raise Unreadable("a date is no day of the calendar") from None
 
 
+def _wrong_adjustment(reason: str, at: int) -> str:
+    """What is wrong with the adjustment whose reason is CAS element ``at``."""
+    if not reason:
+        return f"CAS{at:02d}: an adjustment without a reason code (CARC)"
+    if not _CARC.fullmatch(reason):
+        return f"CAS{at:02d}: not a reason code (CARC)"
+    return f"CAS{at + 1:02d}: a reason code without an amount"
+
+
 class Elements:
     """Parsers for one set of delimiters, each a mapping from text to what it means."""
 
@@ -103,6 +110,8 @@ class Elements:
     units: ClassVar[Mapping[str, Decimal | None]] = Cache(_units)
     #: A CCYYMMDD date.
     date: ClassVar[Mapping[str, dt.date]] = Cache(_date)
+
+    _reason: ClassVar[Mapping[str, bool]] = Cache(lambda reason: _CARC.fullmatch(reason) is not None)
 
     def __init__(self, delimiters: Delimiters) -> None:
         self.delimiters = delimiters
@@ -136,30 +145,22 @@ class Elements:
     def adjustments(self, segment: str) -> tuple[Adjustment, ...]:
         """The adjustments of one CAS segment, as they stand. Raises Unreadable."""
         parts = segment.split(self.element)
-        if parts[1] not in _GROUPS:
+        group, size = parts[1], len(parts)
+        if group not in _GROUPS:
             raise Unreadable("CAS01: the group code is not CO, PR, OA, PI or CR")
-        if len(parts) > 20:
+        if size > 20:
             raise Unreadable("CAS: more than six adjustments in one segment")
-        parts += [""] * (-(len(parts) - 2) % 3)
-        adjustments = []
-        for at in range(2, len(parts), 3):
-            reason, amount, number = parts[at : at + 3]
-            if not reason and not amount and not number:
-                continue
-            if not reason:
-                raise Unreadable(f"CAS{at:02d}: an adjustment without a reason code (CARC)")
-            if not _CARC.fullmatch(reason):
-                raise Unreadable(f"CAS{at:02d}: not a reason code (CARC)")
-            if not amount:
-                raise Unreadable(f"CAS{at + 1:02d}: a reason code without an amount")
-            adjustments.append(
-                make_adjustment(
-                    group=parts[1], reason=reason, amount=self.money[amount], quantity=self.units[number]
-                )
-            )
-        if not adjustments:
+        parts += ("", "")
+        found = []
+        for at in range(2, size, 3):
+            reason, amount = parts[at], parts[at + 1]
+            if amount and self._reason[reason]:
+                found.append(make_adjustment(group, reason, self.money[amount], self.units[parts[at + 2]]))
+            elif reason or amount or parts[at + 2]:
+                raise Unreadable(_wrong_adjustment(reason, at))
+        if not found:
             raise Unreadable("CAS: a group code without an adjustment")
-        return tuple(adjustments)
+        return tuple(found)
 
     def person(self, parts: list[str]) -> Person:
         """An NM1 segment's elements as a person or organization."""

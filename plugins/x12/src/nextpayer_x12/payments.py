@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from nextpayer._swift import swift
@@ -134,15 +135,17 @@ class PaymentParser:
         procedure, adjust, simple = elements.procedure, elements.adjustments, elements.simple
         control = "6R" + mark
         lines = []
+        allowed = "B6" + mark
         for service in services:
-            first, *segments = service.split(terminator)
-            svc = first.split(mark)
+            segments = iter(service.split(terminator))
+            svc = next(segments).split(mark)
             if len(svc) < 7:
                 svc += _NOTHING[len(svc) : 7]
             adjustments: tuple[Adjustment, ...] = ()
             remarks: tuple[str, ...] = ()
             references: tuple[Reference, ...] = ()
             amounts: tuple[Amount, ...] = ()
+            allowed_amount: Decimal | None = None
             control_number = ""
             start: dt.date | None = None
             end: dt.date | None = None
@@ -150,10 +153,8 @@ class PaymentParser:
                 tag = one[:3]
                 if tag == "CAS":
                     before, _, amount = one.rpartition(mark)
-                    if amount and (known := simple[before]):  # the usual CAS: one adjustment, no quantity
-                        adjustments += (
-                            make_adjustment(group=known[0], reason=known[1], amount=money[amount]),
-                        )
+                    if one.count(mark) == 3 and (known := simple[before]):  # one adjustment, no quantity
+                        adjustments += (make_adjustment(known[0], known[1], money[amount]),)
                     else:
                         adjustments += adjust(one)
                 elif tag == "DTM":
@@ -168,7 +169,10 @@ class PaymentParser:
                     else:
                         references += (elements.reference(one),)
                 elif tag == "AMT":
-                    amounts += (self._amount(one),)
+                    if one[4:7] == allowed:
+                        allowed_amount = money[one[7:]]
+                    else:
+                        amounts += (self._amount(one),)
                 elif tag == "LQ" + mark:
                     remarks += (one[3:].partition(mark)[2],)
                 elif tag in _ENDS_CLAIM or tag == "LX" + mark:
@@ -177,24 +181,25 @@ class PaymentParser:
                     raise Unreadable("a segment that does not belong into a service payment")
             lines.append(
                 make_line(
-                    charge_amount=money[svc[1]],
-                    paid_amount=money[svc[2]],
-                    procedure=procedure[svc[0]],
-                    submitted_procedure=procedure[svc[5]],
-                    revenue_code=svc[3],
-                    units=units[svc[4]],
-                    submitted_units=units[svc[6]],
-                    date=start,
-                    end_date=end,
-                    adjustments=adjustments,
-                    control_number=control_number,
-                    remark_codes=remarks,
-                    amounts=amounts,
-                    references=references,
-                    segment=number,
+                    money[svc[1]],
+                    money[svc[2]],
+                    procedure[svc[0]],
+                    procedure[svc[5]],
+                    svc[3],
+                    units[svc[4]],
+                    units[svc[6]],
+                    start,
+                    end,
+                    adjustments,
+                    control_number,
+                    remarks,
+                    allowed_amount,
+                    amounts,
+                    references,
+                    number,
                 )
             )
-            number += len(segments) + 1
+            number += service.count(terminator) + 1
         return tuple(lines)
 
     def _amount(self, segment: str) -> Amount:
