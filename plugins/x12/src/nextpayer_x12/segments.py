@@ -22,11 +22,12 @@ _LAST = 1_000
 class Order:
     """The places of a loop's segments."""
 
-    __slots__ = ("_any", "_places")
+    __slots__ = ("_any", "_open", "_places")
 
     def __init__(self, *lines: str) -> None:
         self._places: dict[tuple[str, str], int] = {}
         self._any: dict[str, int] = {}
+        self._open = frozenset(line for line in lines if " " not in line)
         place = 0
         for line in lines:
             tag, *qualifiers = line.split()
@@ -44,18 +45,17 @@ class Order:
 
     def knows(self, tag: str, qualifier: str) -> bool:
         """Whether the loop has such a segment at all."""
-        return (tag, qualifier) in self._places or tag in self._any
+        return (tag, qualifier) in self._places or tag in self._open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """What sets one 837 apart from the others. ``amounts`` is the order of the AMT segments of 2320."""
+    """What sets one 837 apart from the others."""
 
     kind: ClaimKind
     version: str
     claim: Order
     line: Order
-    amounts: tuple[str, str, str]
     providers: Order
     line_providers: Order
     other_providers: Order
@@ -91,7 +91,6 @@ PROFESSIONAL = Guide(
         "REF 9B 9D G1 6R EW X4 F4 BT 9F",
         "AMT T F4", "K3", "NTE ADD/DCP TPO", "PS1", "HCP",
     ),
-    amounts=("D", "A8", "EAF"),
     providers=Order("NM1 DN/P3 82 77 DQ PW 45"),
     line_providers=Order("NM1 82 QB 77 DQ DK DN/P3 PW 45"),
     other_providers=Order("NM1 DN/P3 82 77 DQ 85"),
@@ -110,7 +109,6 @@ INSTITUTIONAL = Guide(
         "HCP",
     ),
     line=Order("PWK", "DTP 472", "REF 6R 9B 9D", "AMT GT N8", "NTE TPO", "HCP"),
-    amounts=("D", "EAF", "A8"),
     providers=Order("NM1 71 72 ZZ 82 77 DN"),
     line_providers=Order("NM1 72 ZZ 82 DN"),
     other_providers=Order("NM1 71 72 ZZ 77 82 DN 85"),
@@ -131,7 +129,6 @@ DENTAL = Guide(
         "DTP 472 441 452 446 196 198",
         "CN1", "REF G3 G1 6R 9B 9D 9F", "AMT T", "K3", "HCP",
     ),
-    amounts=("D", "EAF", "A8"),
     providers=Order("NM1 DN/P3 82 77 DD DQ"),
     line_providers=Order("NM1 82 DD DQ 77"),
     other_providers=Order("NM1 DN/P3 82 DQ 85 77 DD"),
