@@ -24,6 +24,8 @@ make_line_adjudication = swift(LineAdjudication)
 make_other_payer = swift(OtherPayer)
 
 _NOTHING = [""] * 20
+#: AMT qualifiers of another payer's decision: paid, not covered, remaining liability.
+_DECIDED = frozenset({"D", "A8", "EAF"})
 
 
 class ClaimParser:
@@ -151,12 +153,12 @@ class ClaimParser:
             tag = one[:3]
             if tag in ("SV1", "SV2", "SV3"):
                 fields = self._service(tag, one.split(mark))
-            elif tag == "LIN" or in_drugs:
-                in_drugs = True
-                drugs += (self.loops.carry(one),)
             elif tag == "LQ" + mark or in_forms:
                 in_forms = True
                 forms += (self.loops.carry(one),)
+            elif tag == "LIN" or in_drugs:
+                in_drugs = True
+                drugs += (self.loops.carry(one),)
             elif tag == "DTP":
                 dates += (self.loops.dates[one],)
             elif tag == "REF":
@@ -294,7 +296,8 @@ class ClaimParser:
             raise Unreadable("another payer's loop lacks its subscriber or its payer (2330A, 2330B)")
         lines = adjudicated.pop(payer.id, [])
         adjudication = None
-        if "D" in amounts or lines or adjustments or date is not None or "A8" in amounts:
+        said = not amounts.keys().isdisjoint(_DECIDED) or outpatient or inpatient
+        if said or lines or adjustments or date is not None:
             adjudication = make_adjudication(
                 paid_amount=amounts.get("D"),
                 adjustments=adjustments,

@@ -73,7 +73,7 @@ class Coverage:
         return parts
 
     def _amounts(self, decision: Adjudication) -> str:
-        """AMT: paid, remaining liability, not covered; the last two the other way on the professional claim."""
+        """AMT: paid, remaining liability, not covered (the last two swapped on the professional claim)."""
         mark, end, amounts = self._facts.mark, self._facts.end, self._facts.amounts
         paid, liability, not_covered = (
             decision.paid_amount,
