@@ -1,0 +1,348 @@
+"""More than one payment on a claim: corrections, repetitions, parts, and payers one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scenarios.expect import (
+    at_claim,
+    at_lines,
+    dates,
+    decided,
+    deciding,
+    findings,
+    person,
+    rows,
+    told,
+)
+from support.files import (
+    GREAT,
+    MEDICAID,
+    MEDICARE,
+    PRIME,
+    Adjudication,
+    Check,
+    Claim,
+    Line,
+    LineAdjudication,
+    OtherPayer,
+    Payer,
+    Person,
+    answer,
+    claim_file,
+    remittance_file,
+    reversal,
+)
+from support.run import bill
+
+VISIT = Claim()
+FIRST = answer(VISIT, "CO-45 25, PR-2 15")
+CORRECTED = answer(VISIT, "CO-45 30, PR-2 14", icn="ICNNEW")
+BILLED = ("bill_next", "NP-NEXT-PAYER")
+PAIRED = ("closed", "NP-REVERSAL-PAIRED")
+TAKEN_BACK = ("closed", "NP-REVERSED-EARLIER")
+
+
+def test_an_answer_its_reversal_and_the_correction_in_one_file(tmp_path: Path) -> None:
+    """The correction replaces: only it is billed from, and every payment is accounted for."""
+    result = bill(tmp_path, claim_file(VISIT), remittance_file([FIRST, reversal(FIRST), CORRECTED]))
+    assert rows(result) == [BILLED, PAIRED, TAKEN_BACK]
+    decision = deciding(result)
+    assert decision["amounts"]["paid"] == "56.00"
+    assert "NP-CORRECTED-ANSWER" in findings(decision)
+    assert at_lines(result.claim(), PRIME) == [("1", "56", "HC:99213", "1", "CO-45 30, PR-2 14")]
+    assert ("F8", "ICNNEW") in told(result.claim(), PRIME)["refs"]
+
+
+@pytest.mark.parametrize("late_file_first", [False, True])
+def test_a_reversal_and_correction_weeks_later_whatever_the_order_of_the_files(
+    tmp_path: Path, late_file_first: bool
+) -> None:
+    early = remittance_file(FIRST, date="20250205", trace="CHK1")
+    late = remittance_file([reversal(FIRST), CORRECTED], date="20250225", trace="CHK2")
+    files = [late, early] if late_file_first else [early, late]
+    result = bill(tmp_path, claim_file(VISIT), *files)
+    assert rows(result) == [BILLED, PAIRED, TAKEN_BACK]
+    assert deciding(result)["amounts"]["patient_responsibility"] == "14.00"
+    assert dates(result.claim(), PRIME) == (None, {"20250225"})
+
+
+def test_a_reversal_and_correction_of_an_answer_from_an_earlier_run(tmp_path: Path) -> None:
+    result = bill(tmp_path, claim_file(VISIT), remittance_file([reversal(FIRST), CORRECTED]))
+    assert rows(result) == [BILLED, PAIRED]
+    assert "NP-CORRECTED-ANSWER" in findings(deciding(result))
+    assert at_claim(result.claim(), PRIME) == ("56", "")
+
+
+def test_an_answer_taken_back_without_a_correction_holds_the_claim(tmp_path: Path) -> None:
+    later = remittance_file(reversal(FIRST), date="20250225", trace="CHK2")
+    result = bill(tmp_path, claim_file(VISIT), remittance_file(FIRST), later)
+    assert rows(result) == [TAKEN_BACK, ("hold", "NP-REVERSED")]
+    assert result.claims == []
+
+
+def test_a_reversal_that_fits_no_answer_holds_the_claim(tmp_path: Path) -> None:
+    stranger = reversal(answer(VISIT, "CO-45 10, PR-2 50"))
+    later = remittance_file(stranger, date="20250225", trace="CHK2")
+    result = bill(tmp_path, claim_file(VISIT), remittance_file(FIRST), later)
+    assert ("hold", "NP-REVERSAL-UNPAIRED") in rows(result)
+    assert result.claims == []
+
+
+def test_a_correction_of_a_correction_counts_last(tmp_path: Path) -> None:
+    last = answer(VISIT, "CO-45 20, PR-2 10", icn="ICNLAST")
+    result = bill(
+        tmp_path,
+        claim_file(VISIT),
+        remittance_file(FIRST, trace="C1"),
+        remittance_file([reversal(FIRST), CORRECTED], date="20250212", trace="C2"),
+        remittance_file([reversal(CORRECTED), last], date="20250219", trace="C3"),
+    )
+    assert rows(result) == [BILLED, PAIRED, PAIRED, TAKEN_BACK, TAKEN_BACK]
+    assert at_lines(result.claim(), PRIME)[0][4] == "CO-45 20, PR-2 10"
+
+
+def test_the_same_remittance_twice_counts_once(tmp_path: Path) -> None:
+    text = remittance_file(FIRST)
+    once = bill(tmp_path, claim_file(VISIT), text)
+    result = bill(tmp_path, claim_file(VISIT), text, text)
+    assert rows(result) == [BILLED, ("closed", "NP-DUPLICATE-PAYMENT")]
+    assert result.outgoing == once.outgoing
+
+
+def test_two_answers_that_contradict_hold_the_claim(tmp_path: Path) -> None:
+    again = remittance_file(CORRECTED, date="20250225", trace="CHK2")
+    result = bill(tmp_path, claim_file(VISIT), remittance_file(FIRST), again)
+    assert ("hold", "NP-TWO-ANSWERS") in rows(result)
+    assert result.claims == []
+
+
+TWO = Claim(lines=[Line(control="A1"), Line(procedure="36415", charge="15", control="A2")])
+
+
+def test_a_claim_that_the_payer_split_is_billed_from_its_parts_together(tmp_path: Path) -> None:
+    whole = answer(TWO, "CO-45 25, PR-2 15", "CO-45 5, PR-2 2")
+    parts = [
+        whole.but(charge="100", lines=whole.lines[:1], icn="PART1"),
+        whole.but(charge="15", lines=whole.lines[1:], icn="PART2"),
+    ]
+    result = bill(tmp_path, claim_file(TWO), remittance_file(parts))
+    assert rows(result) == [BILLED, ("closed", "NP-SPLIT-PART")]
+    decision = deciding(result)
+    assert (decision["amounts"]["billed"], decision["amounts"]["paid"]) == ("115.00", "68.00")
+    assert at_claim(result.claim(), PRIME) == ("68", "")
+    assert [(row[0], row[4]) for row in at_lines(result.claim(), PRIME)] == [
+        ("1", "CO-45 25, PR-2 15"),
+        ("2", "CO-45 5, PR-2 2"),
+    ]
+
+
+def test_a_part_of_a_split_claim_alone_is_not_the_whole_answer(tmp_path: Path) -> None:
+    whole = answer(TWO, "CO-45 25, PR-2 15", "CO-45 5, PR-2 2")
+    part = whole.but(charge="100", lines=whole.lines[:1])
+    result = bill(tmp_path, claim_file(TWO), remittance_file(part))
+    decision = decided(result, "hold", "NP-CHARGE-DIFFERS", billed="100.00")
+    assert "NP-LINE-UNANSWERED" in findings(decision)
+
+
+# --- two payers ahead -----------------------------------------
+
+PRIMARY = "CO-45 25, CO-253 1.2, PR-1 30, PR-2 8.8"
+SECONDARY = "OA-23 61.2, CO-45 10, PR-2 5"
+THIRD = Payer(id="THIRD1", name="THIRD MUTUAL")
+AT_SECOND = Claim(
+    sequence="S",
+    payer=GREAT,
+    subscriber=Person(member_id="GP556677"),
+    others=[
+        OtherPayer(
+            sequence="P",
+            payer=PRIME,
+            subscriber=Person(),
+            adjudication=Adjudication(icn="ICNP", moa=["", "", "MA01"]),
+        ),
+        OtherPayer(sequence="T", payer=THIRD, subscriber=Person(member_id="T1")),
+    ],
+    lines=[Line(adjudications=[LineAdjudication(cas=PRIMARY, date="20250120")])],
+)
+FROM_SECOND = remittance_file(answer(AT_SECOND, SECONDARY, status="2"), payer=GREAT, date="20250220")
+
+
+def test_the_third_payer_is_told_both_decisions_each_balancing_alone(tmp_path: Path) -> None:
+    """The claim to the second payer carries the first decision; the second answers; the third is billed."""
+    result = bill(tmp_path, claim_file(AT_SECOND), FROM_SECOND)
+    decided(result, *BILLED, paid="23.80", contractual="10.00", expected_next="5.00")
+    claim = result.claim()
+    assert (claim["sbr"][1], claim["payer"]["nm1"][9]) == ("T", THIRD.id)
+    assert [(o["sbr"][1], o["payer"]["nm1"][9]) for o in claim["other"]] == [("P", "PRIME"), ("S", "GREAT1")]
+    assert at_lines(claim, PRIME) == [("1", "35", "HC:99213", "1", PRIMARY)]
+    assert at_lines(claim, GREAT) == [("1", "23.8", "HC:99213", "1", SECONDARY)]
+    assert dates(claim, PRIME) == (None, {"20250120"})
+    assert dates(claim, GREAT) == (None, {"20250220"})
+    assert told(claim, PRIME)["moa"][3] == "MA01"
+    assert ("F8", "ICNP") in told(claim, PRIME)["refs"]
+    assert ("F8", "ICNACCT1001") in told(claim, GREAT)["refs"]
+    assert person(told(claim, PRIME)["subscriber"])[2] == "W100200300"
+    assert person(told(claim, GREAT)["subscriber"])[2] == "GP556677"
+
+
+AT_FIRST = Claim(
+    others=[
+        OtherPayer(sequence="S", payer=GREAT, subscriber=Person(member_id="GP556677")),
+        OtherPayer(sequence="T", payer=THIRD, subscriber=Person(member_id="T1")),
+    ]
+)
+
+
+def test_both_payers_answers_at_once_lead_to_the_third(tmp_path: Path) -> None:
+    first = remittance_file(answer(AT_FIRST, PRIMARY), date="20250120")
+    result = bill(tmp_path, claim_file(AT_FIRST), first, FROM_SECOND)
+    assert rows(result) == [BILLED, ("closed", "NP-EARLIER-PAYER")]
+    assert deciding(result)["amounts"]["expected_next"] == "5.00"
+    claim = result.claim()
+    assert (claim["sbr"][1], claim["payer"]["nm1"][9]) == ("T", THIRD.id)
+    assert [(o["sbr"][1], o["payer"]["nm1"][9]) for o in claim["other"]] == [("P", "PRIME"), ("S", "GREAT1")]
+    assert at_lines(claim, PRIME) == [("1", "35", "HC:99213", "1", PRIMARY)]
+    assert at_lines(claim, GREAT) == [("1", "23.8", "HC:99213", "1", SECONDARY)]
+
+
+def test_two_payers_in_one_remittance_file_are_told_apart(tmp_path: Path) -> None:
+    checks = [
+        Check(payments=[answer(AT_FIRST, PRIMARY)], payer=PRIME, trace="A1", date="20250120"),
+        Check(payments=[answer(AT_FIRST, SECONDARY, status="2")], payer=GREAT, trace="B1", date="20250220"),
+    ]
+    result = bill(tmp_path, claim_file(AT_FIRST), remittance_file(checks=checks))
+    assert rows(result) == [BILLED, ("closed", "NP-EARLIER-PAYER")]
+    assert result.claim()["payer"]["nm1"][9] == THIRD.id
+
+
+def test_the_second_payers_answer_alone_cannot_go_on_without_the_first(tmp_path: Path) -> None:
+    """The next claim must tell every earlier payer's decision; the first one's is missing."""
+    result = bill(tmp_path, claim_file(AT_FIRST), FROM_SECOND)
+    decided(result, "hold", "NP-EARLIER-UNANSWERED", paid="23.80", expected_next="0.00")
+    assert result.claims == []
+
+
+def test_the_last_payers_answer_alone_is_enough_to_bill_the_patient(tmp_path: Path) -> None:
+    """A crossover: the first payer's remittance was worked long ago, nobody comes after the second."""
+    claim = AT_FIRST.but(others=AT_FIRST.others[:1])
+    result = bill(tmp_path, claim_file(claim), FROM_SECOND)
+    decided(result, "bill_patient", "NP-PATIENT", expected_patient="5.00")
+
+
+def test_an_earlier_payers_answer_that_does_not_balance_stops_the_third_claim_too(tmp_path: Path) -> None:
+    first = remittance_file(answer(AT_FIRST, PRIMARY, paid="36"), date="20250120")
+    result = bill(tmp_path, claim_file(AT_FIRST), first, FROM_SECOND)
+    assert rows(result) == [("closed", "NP-EARLIER-PAYER"), ("hold", "NP-835-CLAIM-BALANCE")]
+    assert result.claims == []
+
+
+def test_an_earlier_payers_answer_about_another_service_stops_the_third_claim_too(tmp_path: Path) -> None:
+    paid = answer(AT_FIRST, PRIMARY)
+    first = paid.but(lines=[replace(paid.lines[0], procedure="71046", date="20241201")])
+    result = bill(tmp_path, claim_file(AT_FIRST), remittance_file(first, date="20250120"), FROM_SECOND)
+    assert rows(result) == [("closed", "NP-EARLIER-PAYER"), ("hold", "NP-LINE-UNMATCHED")]
+    assert result.claims == []
+
+
+def test_a_second_answer_without_oa_23_is_flagged(tmp_path: Path) -> None:
+    paid = answer(AT_SECOND, "CO-45 71.20, PR-2 5", status="2")
+    result = bill(tmp_path, claim_file(AT_SECOND), remittance_file(paid, payer=GREAT))
+    decision = decided(result, *BILLED, paid="23.80")
+    assert "NP-OA23-MISSING" in findings(decision)
+
+
+def test_medicare_part_b_takes_no_electronic_claim_with_two_payers_ahead(tmp_path: Path) -> None:
+    claim = AT_SECOND.but(
+        others=[
+            AT_SECOND.others[0],
+            OtherPayer(
+                sequence="T",
+                payer=MEDICARE,
+                insurance_type="12",
+                subscriber=Person(member_id="1EG4TE5MK73"),
+            ),
+        ]
+    )
+    result = bill(tmp_path, claim_file(claim), FROM_SECOND)
+    decision = decided(result, "hold", "NP-MCR-ONE-PAYER-AHEAD", paid="23.80", expected_next="0.00")
+    assert decision["next_payer"] == {"id": MEDICARE.id, "name": MEDICARE.name, "sequence": "T"}
+
+
+def test_medicaid_comes_third_and_leaves_the_patient_nothing(tmp_path: Path) -> None:
+    claim = AT_SECOND.but(
+        others=[
+            AT_SECOND.others[0],
+            OtherPayer(sequence="T", payer=MEDICAID, subscriber=Person(member_id="MC1")),
+        ]
+    )
+    result = bill(tmp_path, claim_file(claim), FROM_SECOND)
+    decided(result, *BILLED, expected_next="5.00", expected_patient="0.00")
+    assert result.claim()["sbr"][9] == "MC"
+
+
+# --- as many payers as a claim can name -----------------------------------------
+
+ELEVEN = [Payer(id=f"PAYER{n:02d}", name=f"INVENTED PLAN {n}") for n in range(1, 12)]
+PLACES = "PSTABCDEFGH"
+
+
+def _others(answered: int, but: int) -> list[OtherPayer]:
+    return [
+        OtherPayer(
+            sequence=PLACES[n],
+            payer=payer,
+            subscriber=Person(member_id=f"M{n}"),
+            adjudication=Adjudication(icn=f"ICN{n}") if n < answered else None,
+        )
+        for n, payer in enumerate(ELEVEN)
+        if n != but
+    ]
+
+
+def test_the_second_of_eleven_payers_is_billed_and_the_other_nine_are_named(tmp_path: Path) -> None:
+    claim = Claim(payer=ELEVEN[0], subscriber=Person(member_id="M0"), others=_others(0, 0))
+    paid = remittance_file(answer(claim, "CO-45 25, PR-2 15"), payer=ELEVEN[0])
+    result = bill(tmp_path, claim_file(claim), paid)
+    decided(result, *BILLED, expected_next="15.00")
+    assert result.claim()["sbr"][1] == "S"
+    assert [o["sbr"][1] for o in result.claim()["other"]] == list("PTABCDEFGH")
+
+
+def test_the_eleventh_payer_is_told_ten_decisions(tmp_path: Path) -> None:
+    decisions = [
+        LineAdjudication(payer_id=ELEVEN[n].id, cas=f"OA-23 {n}, PR-2 {100 - 2 * n}" if n else "PR-2 99")
+        for n in range(9)
+    ]
+    claim = Claim(
+        sequence="G",
+        payer=ELEVEN[9],
+        subscriber=Person(member_id="M9"),
+        others=_others(9, 9),
+        lines=[Line(adjudications=decisions)],
+    )
+    paid = answer(claim, "OA-23 20, PR-2 79", status="3")
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid, payer=ELEVEN[9]))
+    decided(result, *BILLED, paid="1.00", expected_next="79.00")
+    written = result.claim()
+    assert (written["sbr"][1], written["payer"]["nm1"][9]) == ("H", "PAYER11")
+    assert [o["sbr"][1] for o in written["other"]] == list(PLACES[:10])
+    assert [at_claim(written, payer)[0] for payer in ELEVEN[:10]] == ["1", *"12345678", "1"]
+    assert len(written["lines"][0]["svds"]) == 10
+
+
+def test_after_the_eleventh_payer_only_the_patient_is_left(tmp_path: Path) -> None:
+    decisions = [LineAdjudication(payer_id=payer.id, cas="PR-2 99") for payer in ELEVEN[:10]]
+    claim = Claim(
+        sequence="H",
+        payer=ELEVEN[10],
+        subscriber=Person(member_id="M10"),
+        others=_others(10, 10),
+        lines=[Line(adjudications=decisions)],
+    )
+    paid = answer(claim, "OA-23 90, PR-2 5", status="3")
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid, payer=ELEVEN[10]))
+    decided(result, "bill_patient", "NP-PATIENT", expected_patient="5.00")
