@@ -227,16 +227,29 @@ def test_no_command_shows_the_help_and_status_two(capsys: pytest.CaptureFixture[
     assert "Commands:" in capsys.readouterr().err
 
 
-def test_a_reader_that_goes_away_is_no_reason_to_complain(fake_distribution: FakeDistributions) -> None:
+BUFFERED = """
+    import click
+    @click.command()
+    def hello():
+        print("hello")
+"""
+
+
+@pytest.mark.parametrize("source", [COMMAND, BUFFERED], ids=["written at once", "left to the last flush"])
+def test_a_reader_that_goes_away_is_no_reason_to_complain(
+    source: str, fake_distribution: FakeDistributions
+) -> None:
+    fake_distribution("vendor-a", "1.0", {"nextpayer.commands": {"hello": "va:hello"}}, va=source)
     path = os.pathsep.join(entry for entry in sys.path if entry)
     code = "from nextpayer.cli import main; main()"
     with subprocess.Popen(
-        [sys.executable, "-c", code, "plugins", "--json"],
+        [sys.executable, "-c", code, "hello"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": ""},
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+        assert process.wait() == 1

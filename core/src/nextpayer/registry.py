@@ -190,8 +190,7 @@ def _the_one(kind: str, name: str) -> EntryPoint:
 def _import(kind: str, ep: EntryPoint) -> Any:
     _check_requirement(kind, ep)
     try:
-        # Not ``.driver``: that property asks whether what it holds is true.
-        found = _Driver(ep).extensions[0].plugin
+        found: Any = _Driver(ep).driver
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an import may raise anything, SystemExit included
