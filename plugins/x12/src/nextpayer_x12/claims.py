@@ -34,8 +34,7 @@ def claims(blocks: Iterator[Block | Quarantined], file: str) -> Iterator[Claim |
             yield block
             continue
         if walker.delimiters is not block.delimiters:
-            if pending:
-                yield from walker.finish(pending, pending_segment)
+            yield from walker.close(pending, pending_segment)
             walker.use(block.delimiters)
             pending, pending_segment = "", block.segment
         elif not pending:
@@ -212,14 +211,14 @@ class _Walker:
             yield from self.context(pending, number)
 
     def close(self, pending: str, number: int) -> Iterator[Claim | Quarantined]:
-        """The end of the file: what is pending, and what was left open."""
+        """The end of the interchange or file: what is pending, and what was left open."""
         if self.delimiters is None:
             return
         prefix = self.mark[1:]
         if pending.startswith(prefix) and self._se not in pending:
             yield Quarantined(
                 file=self.file, segment=number, kind="claim", claim_id=pending[len(prefix) :].split(self.parser.mark, 1)[0],
-                reason="the file ends inside this claim, so it may not be whole",
+                reason="the interchange ends inside this claim, so it may not be whole",
             )  # fmt: skip
         else:
             yield from self.finish(pending, number)
@@ -227,7 +226,7 @@ class _Walker:
                 yield Quarantined(
                     file=self.file,
                     segment=number,
-                    reason="the transaction has no end (SE): the file is cut short",
+                    reason="the transaction has no end (SE): it is cut short",
                 )
             elif self._open:
                 yield Quarantined(

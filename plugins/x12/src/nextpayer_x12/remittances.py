@@ -89,8 +89,7 @@ def walk(
             yield block
             continue
         if walker.delimiters is not block.delimiters:
-            if pending:
-                yield from walker.between(pending, pending_segment, pending_offset)
+            yield from walker.close(pending, pending_segment, pending_offset, cut_short=False)
             walker.use(block.delimiters)
             pending, pending_segment, pending_offset = "", block.segment, offset
         elif not pending:
@@ -190,7 +189,7 @@ class _Walker:
     def close(
         self, pending: str, number: int, offset: int, *, cut_short: bool
     ) -> Iterator[ClaimText | RemittanceTotals | Quarantined]:
-        """The end of the file: the last pending text, and what was left open."""
+        """The end of the interchange or file: the last pending text, and what was left open."""
         if self.delimiters is None:
             return
         prefix = self.mark[1:]
@@ -205,12 +204,12 @@ class _Walker:
                     self.transaction.uncounted = True
                 yield Quarantined(
                     file=self.file, segment=number, kind="payment",
-                    reason="the file ends inside this claim payment, so it may not be whole",
+                    reason="the interchange ends inside this claim payment, so it may not be whole",
                 )  # fmt: skip
         elif pending:
             yield from self.between(pending, number, offset)
         if self.transaction is not None:
-            yield from self._end_transaction("the transaction has no end (SE): the file is cut short", number)
+            yield from self._end_transaction("the transaction has no end (SE): it is cut short", number)
         elif self._open and not cut_short:
             yield Quarantined(
                 file=self.file,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from nextpayer.errors import UnusableInput
@@ -28,6 +28,8 @@ LONGEST_SEGMENT = 64 * 1024
 
 _ISA_LENGTH = 106
 _BLANK = " \t\r\n\x00\x1a\ufeff"
+#: The end of an element when a segment was cut off in it and an ISA follows (VISA at its end is a name).
+_BEGINS_AGAIN = re.compile(r"[^A-Za-z0-9 ]\s*ISA$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,22 +71,23 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
         raise UnusableInput(
             file, "", "the file does not begin with an ISA segment, so it is not an X12 interchange"
         )
-    number = 1
-    delimiters: Delimiters | None = None
+    while len(rest) < _ISA_LENGTH + 2 and not text.ended:
+        rest += text.read()
+    declared = _delimiters(rest)
+    if declared is None:
+        raise UnusableInput(file, "segment 1", "the ISA segment is damaged: its delimiters cannot be read")
+    delimiters, number, begins = declared, 1, False
     while rest or not text.ended:
-        if delimiters is None:  # rest begins with ISA
+        if begins:  # rest begins with a further ISA
             while len(rest) < _ISA_LENGTH + 2 and not text.ended:
                 rest += text.read()
-            delimiters = _delimiters(rest)
-            if delimiters is None:
-                if number == 1:
-                    raise UnusableInput(
-                        file, "segment 1", "the ISA segment is damaged: its delimiters cannot be read"
-                    )
+            declared = _delimiters(rest)
+            if declared is None:
                 yield Quarantined(
-                    file=file, segment=number, reason="a damaged ISA segment: its delimiters cannot be read"
-                )
-                return
+                    file=file, segment=number,
+                    reason="a damaged ISA segment: its delimiters are taken to be those of the interchange before",
+                )  # fmt: skip
+            delimiters, begins = declared or replace(delimiters), False
         end = rest.rfind(delimiters.segment) + 1
         following = _next_interchange(rest[:end], delimiters)
         if following:
@@ -100,12 +103,17 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
         if following:
             skipped = rest.lstrip(_BLANK)
             clean = clean and len(skipped) == len(rest)
-            rest, delimiters = skipped, None
-        elif (left := rest.lstrip(_BLANK)).startswith("ISA") and _delimiters(left) is not None:
+            rest, begins = skipped, True
+            continue
+        held = len(rest)
+        while _may_be_isa(rest) and not text.ended:
+            rest += text.read()
+        left = rest.lstrip(_BLANK)
+        if left.startswith("ISA") and _delimiters(left) is not None:
             clean = clean and len(left) == len(rest)  # an interchange whose terminator is not the last one's
-            rest, delimiters = left, None
-        elif text.ended:
-            left = rest.strip(_BLANK)
+            rest, begins = left, True
+        elif text.ended and delimiters.segment not in rest:
+            left = left.rstrip(_BLANK)
             if left:
                 reason = (
                     "the file ends inside a segment"
@@ -114,8 +122,8 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
                 )
                 yield Quarantined(file=file, segment=number, reason=reason)
             return
-        else:
-            if len(rest) > CHUNK + LONGEST_SEGMENT:
+        elif len(rest) == held:
+            if held > CHUNK + LONGEST_SEGMENT:
                 yield Quarantined(file=file, segment=number, reason="no segment terminator for 64 KiB")
                 return
             rest += text.read()
@@ -127,17 +135,17 @@ class _Text:
     def __init__(self, stream: BinaryIO, file: str) -> None:
         self._stream, self._file = stream, file
         self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._begun = False
         self.ended = False
         self.plain = True  # only ASCII so far, so that characters are bytes
 
     def read(self) -> str:
         data = self._stream.read(CHUNK)
         self.ended = not data
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[1:2] == b"\x00":
+        if not self._begun and (data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:2]):
             raise UnusableInput(self._file, "", "the file is UTF-16; save it as UTF-8 or plain ASCII")
-        if data.isascii():
-            return self._decoder.decode(data, final=self.ended)
-        self.plain = False
+        self._begun = True
+        self.plain = self.plain and data.isascii()
         try:
             return self._decoder.decode(data, final=self.ended)
         except UnicodeDecodeError:
@@ -156,7 +164,7 @@ def _delimiters(text: str) -> Delimiters | None:
     if not element or element.isalnum() or element.isspace():
         return None
     parts = text[: _ISA_LENGTH * 2].split(element, 16)
-    if len(parts) < 17 or len(parts[16]) < 2 or any("ISA" in part for part in parts[1:]):
+    if len(parts) < 17 or len(parts[16]) < 2 or any(_BEGINS_AGAIN.search(part) for part in parts[1:16]):
         return None
     component, terminator = parts[16][0], parts[16][1]
     repetition = parts[11][:1]
@@ -170,6 +178,12 @@ def _delimiters(text: str) -> Delimiters | None:
     if not repetition or repetition.isalnum() or repetition in element + component + terminator:
         repetition = "^" if "^" not in element + component + terminator else "\x1e"
     return Delimiters(element=element, component=component, repetition=repetition, segment=terminator)
+
+
+def _may_be_isa(rest: str) -> bool:
+    """Whether ``rest`` may be the beginning of an ISA segment, too short to tell its delimiters."""
+    left = rest.lstrip(_BLANK)
+    return len(left) < _ISA_LENGTH + 2 and (left.startswith("ISA") or "ISA".startswith(left))
 
 
 def _next_interchange(text: str, delimiters: Delimiters) -> int:
