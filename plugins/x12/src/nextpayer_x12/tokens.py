@@ -84,9 +84,10 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
             declared = _delimiters(rest)
             if declared is None:
                 yield Quarantined(
-                    file=file, segment=number,
-                    reason="a damaged ISA segment: its delimiters are taken to be those of the interchange before",
-                )  # fmt: skip
+                    file=file,
+                    segment=number,
+                    reason="a damaged ISA segment: the delimiters of the interchange before are taken",
+                )
             delimiters, begins = declared or replace(delimiters), False
         end = rest.rfind(delimiters.segment) + 1
         following = _next_interchange(rest[:end], delimiters)
@@ -134,7 +135,7 @@ class _Text:
 
     def __init__(self, stream: BinaryIO, file: str) -> None:
         self._stream, self._file = stream, file
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")()
         self._begun = False
         self.ended = False
         self.plain = True  # only ASCII so far, so that characters are bytes
@@ -161,7 +162,7 @@ def _delimiters(text: str) -> Delimiters | None:
     character of ISA16, and the terminator the character after it.
     """
     element = text[3:4]
-    if not element or element.isalnum() or element.isspace():
+    if not element or element.isalnum() or element in _BLANK:
         return None
     parts = text[: _ISA_LENGTH * 2].split(element, 16)
     if len(parts) < 17 or len(parts[16]) < 2 or any(_BEGINS_AGAIN.search(part) for part in parts[1:16]):
