@@ -1,7 +1,8 @@
-"""Run the README's first command as a user would, away from the sources: ``python first_run.py CHECKOUT``.
+"""What a user does first, away from the sources.
 
-The install part of the line is left out (tox installed the wheels); the examples are copied to the folder we
-stand in. Not a pytest module: the interpreter that runs it must be one with only the wheels installed.
+``first_run.py install DIST`` installs the built wheels, as files. ``first_run.py run CHECKOUT`` runs the README's
+first command, without its install part, on a copy of the examples in the folder we stand in. Not a pytest
+module: the interpreter that runs it must be one with only the wheels installed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ from pathlib import Path
 README_COMMAND = re.compile(r"^\s*python3 -m pip install \. && (nextpayer bill .+)$", re.MULTILINE)
 
 
-def main(checkout: Path) -> int:
+def install(dist: Path) -> int:
+    # As files and without a cache: by name, uv took a wheel of the same version that it had kept.
+    # The workspace's own wheel points back at the sources.
+    wheels = sorted(str(path) for path in dist.glob("nextpayer*.whl") if "workspace" not in path.name)
+    return subprocess.run(["uv", "pip", "install", "--quiet", "--no-cache", *wheels], check=False).returncode
+
+
+def run(checkout: Path) -> int:
     found = README_COMMAND.search((checkout / "README.md").read_text(encoding="utf-8"))
     if found is None:
         return complain("the README has no line `python3 -m pip install . && nextpayer bill ...`")
@@ -42,4 +50,4 @@ def complain(message: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit({"install": install, "run": run}[sys.argv[1]](Path(sys.argv[2])))

@@ -31,7 +31,7 @@ def plugin(name: str, **implementations: Any) -> HookPlugin:
     return HookPlugin(name=name, origin=f"vendor-{name} 1.0", plugin=module)
 
 
-def item(id: str, **more: Any) -> SimpleNamespace:  # noqa: A002
+def item(id: str, **more: Any) -> SimpleNamespace:
     return SimpleNamespace(id=id, **more)
 
 
