@@ -1,8 +1,8 @@
 """What a user does first, away from the sources.
 
-``first_run.py install DIST`` installs the built wheels, as files. ``first_run.py run CHECKOUT`` runs the README's
-first command, without its install part, on a copy of the examples in the folder we stand in. Not a pytest
-module: the interpreter that runs it must be one with only the wheels installed.
+``first_run.py install DIST`` installs the built wheels, as files. ``first_run.py run CHECKOUT`` runs the
+README's first command, without its install part, on a copy of the examples in the folder we stand in. Not a
+pytest module: the interpreter that runs it must be one with only the wheels installed.
 """
 
 from __future__ import annotations
