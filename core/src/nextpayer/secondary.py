@@ -79,23 +79,19 @@ def next_claim(
         elif known is not None:
             other_payers.append(known)
         else:
-            other_payers.append(_other_payer(account.billed, other_policy, None, None, None, other_policy is billed))
+            other_payers.append(
+                _other_payer(account.billed, other_policy, None, None, None, other_policy is billed)
+            )
     providers = tuple([_without_payer_numbers(provider, findings) for provider in claim.providers])
     made = evolve_claim(
         claim,
         policy=policy,
         patient=_patient(claim, policy),
         frequency="1",
-        references=tuple(
-            [
-                r
-                for r in claim.references
-                if r.qualifier != "F8" and (r.qualifier not in PAYER_GIVEN or r.payer_id)
-            ]
-        ),
+        references=_references(claim, policy),
         billing=_billing(claim.billing, findings),
         providers=providers,
-        lines=_lines(claim, billed, findings),
+        lines=_lines(claim, policy, findings),
         other_payers=tuple(other_payers),
         envelope=_envelope(claim, policy, profile),
         segment=0,
@@ -248,10 +244,13 @@ def _other_payer(
         references = tuple([r for r in claim.references if r.qualifier in PAYER_GIVEN and not r.payer_id])
     elif known is not None:
         references = known.references
-    if payment is not None and payment.control_number and not any(r.qualifier == "F8" for r in references):
+    if payment is not None and payment.control_number:
+        references = tuple(r for r in references if r.qualifier != "F8")
         references += (Reference(qualifier="F8", value=payment.control_number),)
     payer = policy.payer
-    if any(r.qualifier in PAYER_ASSIGNED for r in payer.references):  # 2010BB has room for them, 2330B has not
+    if any(
+        r.qualifier in PAYER_ASSIGNED for r in payer.references
+    ):  # 2010BB has room for them, 2330B has not
         kept = tuple(r for r in payer.references if r.qualifier not in PAYER_ASSIGNED)
         policy = replace(policy, payer=replace(payer, references=kept))
     return make_other_payer(
@@ -273,18 +272,36 @@ def _patient(claim: Claim, policy: Policy) -> Person:
     return replace(patient, id="", id_qualifier="", carried=())
 
 
-def _lines(claim: Claim, billed: Policy, findings: list[Finding]) -> tuple[ServiceLine, ...]:
+def _references(claim: Claim, policy: Policy) -> tuple[Reference, ...]:
+    """2300 REF: what the payer billed before gave stays with it; what the next payer gave comes out of its 2330B."""
+    kept = tuple(
+        [
+            r
+            for r in claim.references
+            if r.qualifier != "F8" and (r.qualifier not in PAYER_GIVEN or r.payer_id)
+        ]
+    )
+    for other in claim.other_payers:
+        if other.policy is policy and other.references:
+            kept += tuple(r for r in other.references if r.qualifier in PAYER_GIVEN)
+    return kept
+
+
+def _lines(claim: Claim, policy: Policy, findings: list[Finding]) -> tuple[ServiceLine, ...]:
     """The same lines; a line's authorization and referral get the id of the payer that gave them (REF04 2U)."""
     for line in claim.lines:
         if line.references or line.providers:
-            return tuple([_line(line, billed, findings) for line in claim.lines])
+            return tuple([_line(line, claim.policy, policy, findings) for line in claim.lines])
     return claim.lines
 
 
-def _line(line: ServiceLine, billed: Policy, findings: list[Finding]) -> ServiceLine:
+def _line(line: ServiceLine, billed: Policy, policy: Policy, findings: list[Finding]) -> ServiceLine:
+    """``policy`` is the next payer's: its own numbers need no id, the billed payer's do now."""
     references = tuple(
         [
-            replace(r, payer_id=billed.payer.id) if r.qualifier in PAYER_GIVEN and not r.payer_id else r
+            replace(r, payer_id="" if r.payer_id == policy.payer.id else r.payer_id or billed.payer.id)
+            if r.qualifier in PAYER_GIVEN
+            else r
             for r in line.references
         ]
     )
