@@ -189,6 +189,14 @@ def test_the_third_payer_is_told_both_decisions_each_balancing_alone(tmp_path: P
     assert person(told(claim, GREAT)["subscriber"])[2] == "GP556677"
 
 
+def test_a_later_answer_of_the_first_payer_replaces_the_one_the_claim_carried(tmp_path: Path) -> None:
+    again = answer(AT_SECOND, "CO-45 30, PR-1 30, PR-2 5", status="1", icn="ICNP2")
+    result = bill(tmp_path, claim_file(AT_SECOND), remittance_file(again, date="20250218"), FROM_SECOND)
+    assert rows(result) == [BILLED, ("closed", "NP-EARLIER-PAYER")]
+    assert at_lines(result.claim(), PRIME) == [("1", "35", "HC:99213", "1", "CO-45 30, PR-1 30, PR-2 5")]
+    assert told(result.claim(), PRIME)["refs"] == [("F8", "ICNP2")]
+
+
 AT_FIRST = Claim(
     others=[
         OtherPayer(sequence="S", payer=GREAT, subscriber=Person(member_id="GP556677")),

@@ -1,0 +1,256 @@
+"""Institutional and dental claims: the same laws, at the levels and in the fields of those forms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scenarios.expect import at_claim, at_lines, dates, decided, findings, remaining, told
+from support.files import (
+    DOCTOR,
+    GREAT,
+    MEDICARE,
+    PRIME,
+    Claim,
+    Line,
+    OtherPayer,
+    PaidLine,
+    Person,
+    answer,
+    claim_file,
+    remittance_file,
+)
+from support.run import bill
+
+PART_A = replace(MEDICARE, name="MEDICARE PART A", filing="MA")
+BENEFICIARY = Person(member_id="1EG4TE5MK73")
+STAY = Claim(
+    control="STAY1",
+    kind="I",
+    inpatient=True,
+    attending=DOCTOR,
+    diagnoses=["I2510", "E119"],
+    procedures=[("027034Z", "20250110")],
+    lines=[
+        Line(procedure="", revenue="0120", charge="6000", units="3", unit_basis="DA"),
+        Line(procedure="", revenue="0250", charge="4000"),
+    ],
+)
+CLINIC_DAY = Claim(
+    control="DAY1",
+    kind="I",
+    place="13",
+    attending=DOCTOR,
+    lines=[
+        Line(revenue="0301", procedure="80053", charge="60"),
+        Line(revenue="0450", procedure="99284", modifiers=["25"], charge="400"),
+        Line(revenue="0250", procedure="", charge="40"),
+    ],
+)
+MIA = ["0", "", "3", "5500", "MA01"]
+
+
+def test_an_inpatient_stay_decided_at_claim_level(tmp_path: Path) -> None:
+    paid = answer(STAY, cas="CO-45 2000, PR-1 600, PR-2 400", lines=(), mia=MIA, drg="247")
+    result = bill(tmp_path, claim_file(STAY), remittance_file(paid))
+    decided(
+        result,
+        "bill_next",
+        "NP-NEXT-PAYER",
+        billed="10000.00",
+        paid="7000.00",
+        contractual="2000.00",
+        expected_next="1000.00",
+    )
+    claim = result.claim()
+    assert claim["kind"] == "I"
+    assert at_claim(claim, PRIME) == ("7000", "CO-45 2000, PR-1 600, PR-2 400")
+    assert at_lines(claim, PRIME) == []
+    assert dates(claim, PRIME) == ("20250205", set())
+    assert remaining(claim, PRIME) == ("1000", [])
+    assert told(claim, PRIME)["mia"][1:] == MIA
+    assert claim["clm"].parts(5) == ["11", "A", "1"]
+    assert claim["dtp"]["434"] == "20250110-20250113"
+
+
+def test_a_stay_paid_above_its_charges_by_the_case_rate(tmp_path: Path) -> None:
+    paid = answer(STAY, cas="CO-94 -2500, PR-1 1676", lines=(), drg="247")
+    result = bill(tmp_path, claim_file(STAY), remittance_file(paid))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="10824.00", contractual="-2500.00")
+    assert at_claim(result.claim(), PRIME) == ("10824", "CO-94 -2500, PR-1 1676")
+
+
+def test_an_outpatient_day_decided_line_by_line_names_the_revenue_code_of_each(tmp_path: Path) -> None:
+    paid = answer(CLINIC_DAY, "CO-45 20, PR-2 8", "CO-45 150, PR-3 75", "CO-97 40")
+    result = bill(tmp_path, claim_file(CLINIC_DAY), remittance_file(paid))
+    decided(result, "bill_next", "NP-NEXT-PAYER", billed="500.00", paid="207.00", expected_next="83.00")
+    claim = result.claim()
+    assert at_lines(claim, PRIME) == [
+        ("1", "32", "HC:80053", "1", "CO-45 20, PR-2 8"),
+        ("2", "175", "HC:99284:25", "1", "CO-45 150, PR-3 75"),
+        ("3", "0", "", "1", "CO-97 40"),
+    ]
+    assert [line["svds"][0]["svd"][4] for line in claim["lines"]] == ["0301", "0450", "0250"]
+
+
+def test_a_revenue_code_is_taken_from_the_billed_line_where_the_payer_named_none(tmp_path: Path) -> None:
+    claim = CLINIC_DAY.but(lines=CLINIC_DAY.lines[:1])
+    lines = [PaidLine(procedure="80053", charge="60", cas="CO-45 20, PR-2 8")]
+    result = bill(tmp_path, claim_file(claim), remittance_file(answer(claim, lines=lines)))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="32.00")
+    assert [line["svds"][0]["svd"][4] for line in result.claim()["lines"]] == ["0301"]
+
+
+def _msp(claim: Claim, kind: str = "commercial", entitlement: str = "age") -> dict[str, object]:
+    """What the office knows: a working beneficiary with a group plan, Medicare second."""
+    return {
+        "patient": {"name": {"last": "DOE", "first": "JANE"}, "birth_date": "1975-02-15"},
+        "coverages": [
+            {
+                "id": "plan",
+                "sequence": "P",
+                "payer": {"id": PRIME.id, "name": PRIME.name, "kind": kind},
+                "holder": {"relation": "self"},
+                "member_id": claim.subscriber.member_id,
+                "basis": "active",
+            },
+            {
+                "id": "medicare",
+                "sequence": "S",
+                "payer": {"id": MEDICARE.id, "name": "MEDICARE PART A", "kind": "medicare"},
+                "holder": {"relation": "self"},
+                "member_id": BENEFICIARY.member_id,
+                "medicare": {"entitlement": entitlement},
+            },
+        ],
+    }
+
+
+TO_MEDICARE = [OtherPayer(payer=PART_A, subscriber=BENEFICIARY)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "entitlement", "code"),
+    [
+        ("commercial", "age", "12"),
+        ("commercial", "esrd", "13"),
+        ("commercial", "disability", "43"),
+        ("auto", "age", "14"),
+        ("workers_comp", "age", "15"),
+        ("liability", "age", "47"),
+        ("black_lung", "age", "41"),
+    ],
+)
+def test_medicare_second_on_a_stay_is_told_what_was_paid_and_what_must_be_accepted(
+    tmp_path: Path, kind: str, entitlement: str, code: str
+) -> None:
+    """837I: the reason is a value code with the amount paid, and code 44 what the provider must accept."""
+    claim = STAY.but(others=TO_MEDICARE)
+    paid = answer(claim, cas="CO-45 2000, PR-1 600, PR-2 400", lines=(), mia=MIA)
+    coverage = _msp(claim, kind, entitlement)
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid), coverage=coverage)
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="7000.00")
+    made = result.claim()
+    values = [part for segment in made["hi"] for part in segment[1:] if part.startswith("BE:")]
+    assert values == [f"BE:{code}:::7000", "BE:44:::8000"]
+    assert made["sbr"][5] == ""
+    assert (made["sbr"][1], made["sbr"][9]) == ("S", "MA")
+
+
+def test_no_code_44_where_the_provider_need_not_accept_less_than_the_charges(tmp_path: Path) -> None:
+    claim = STAY.but(others=TO_MEDICARE)
+    paid = answer(claim, cas="PR-1 600, PR-2 400", lines=())
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid), coverage=_msp(claim))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="9000.00")
+    values = [part for segment in result.claim()["hi"] for part in segment[1:] if part.startswith("BE:")]
+    assert values == ["BE:12:::9000"]
+
+
+def test_value_codes_that_the_claim_already_has_are_kept(tmp_path: Path) -> None:
+    claim = STAY.but(others=TO_MEDICARE, values=[("80", "3"), ("12", "7000")])
+    paid = answer(claim, cas="CO-45 2000, PR-1 1000", lines=())
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid), coverage=_msp(claim))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="7000.00")
+    values = [part for segment in result.claim()["hi"] for part in segment[1:] if part.startswith("BE:")]
+    assert values == ["BE:80:::3", "BE:12:::7000", "BE:44:::8000"]
+
+
+def test_medicare_second_on_an_outpatient_day_balances_line_by_line(tmp_path: Path) -> None:
+    claim = CLINIC_DAY.but(others=TO_MEDICARE)
+    paid = answer(claim, "CO-45 20, PR-2 8", "CO-45 150, PR-3 75", "CO-97 40")
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid), coverage=_msp(claim))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="207.00")
+    values = [part for segment in result.claim()["hi"] for part in segment[1:] if part.startswith("BE:")]
+    assert values == ["BE:12:::207", "BE:44:::290"]
+
+
+def test_inpatient_remarks_have_no_place_on_a_professional_claim(tmp_path: Path) -> None:
+    claim = Claim()
+    paid = answer(claim, "CO-45 25, PR-2 15", mia=["0", "", "", "", "MA01"])
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="60.00")
+    assert told(result.claim(), PRIME)["mia"] is None
+
+
+CROWN = Claim(
+    control="TOOTH1",
+    kind="D",
+    diagnoses=(),
+    lines=[
+        Line(procedure="D2740", charge="800", tooth="14", surfaces=""),
+        Line(procedure="D0220", charge="30"),
+    ],
+)
+
+
+def test_a_dental_claim_goes_on_with_its_teeth(tmp_path: Path) -> None:
+    paid = answer(CROWN, "CO-45 100, PR-2 350", "PR-96 30")
+    result = bill(tmp_path, claim_file(CROWN), remittance_file(paid))
+    decided(result, "bill_next", "NP-NEXT-PAYER", billed="830.00", paid="350.00", expected_next="380.00")
+    claim = result.claim()
+    assert (claim["kind"], claim["payer"]["nm1"][9]) == ("D", GREAT.id)
+    assert at_lines(claim, PRIME) == [
+        ("1", "350", "AD:D2740", "1", "CO-45 100, PR-2 350"),
+        ("2", "0", "AD:D0220", "1", "PR-96 30"),
+    ]
+    assert remaining(claim, PRIME) == ("", ["350", "30"])
+    assert "TOO*JP*14~" in "".join(result.outgoing.values())
+
+
+def test_a_crown_downgraded_to_the_cheaper_procedure_tells_the_code_that_was_paid(tmp_path: Path) -> None:
+    lines = [
+        PaidLine(
+            qualifier="AD", procedure="D2751", submitted="D2740", charge="800", cas="CO-45 300, PR-2 250"
+        ),
+        PaidLine(qualifier="AD", procedure="D0220", charge="30", cas=""),
+    ]
+    result = bill(tmp_path, claim_file(CROWN), remittance_file(answer(CROWN, lines=lines)))
+    decision = decided(result, "bill_next", "NP-NEXT-PAYER", paid="280.00")
+    assert "NP-PROCEDURE-CHANGED" in findings(decision)
+    assert at_lines(result.claim(), PRIME)[0] == ("1", "250", "AD:D2751", "1", "CO-45 300, PR-2 250")
+
+
+def test_a_file_of_all_three_kinds_gives_each_payer_a_file_per_kind(tmp_path: Path) -> None:
+    visit = Claim(control="VISIT1")
+    first = claim_file([visit, CLINIC_DAY, CROWN])
+    paid = remittance_file(
+        [
+            answer(visit, "PR-1 100"),
+            answer(CLINIC_DAY, "PR-1 60"),
+            answer(CROWN, "PR-2 400"),
+        ]
+    )
+    result = bill(tmp_path, first, paid)
+    assert result.actions == ["bill_next"] * 3
+    assert list(result.outgoing) == [
+        "GREAT1-837D-0001.837",
+        "GREAT1-837I-0001.837",
+        "GREAT1-837P-0001.837",
+    ]
+    assert {claim["claim_id"]: claim["kind"] for claim in result.claims} == {
+        "VISIT1": "P",
+        "DAY1": "I",
+        "TOOTH1": "D",
+    }
