@@ -17,7 +17,8 @@ __all__ = ["CENT", "ZERO", "cents", "dollars", "is_cents", "quantity", "total", 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
-_AMOUNT = re.compile(r"-?(?:\d{1,16}(?:\.\d*)?|\.\d+)", re.ASCII)
+_AMOUNT = re.compile(r"-?(?:\d{1,16}(?:\.\d{0,6})?|\.\d{1,6})", re.ASCII)
+_TOO_MUCH = Decimal(10) ** 16
 _QUANTITY = re.compile(r"-?(?:\d{1,12}(?:\.\d{0,6})?|\.\d{1,6})", re.ASCII)
 _CACHE_LIMIT = 50_000
 _amounts: dict[str, Decimal] = {}
@@ -57,8 +58,13 @@ def quantity(text: str) -> Decimal:
 
 
 def is_cents(amount: object) -> bool:
-    """Whether ``amount`` is a finite Decimal of whole cents."""
-    return isinstance(amount, Decimal) and amount.is_finite() and amount == amount.quantize(CENT)
+    """Whether ``amount`` is a finite Decimal of whole cents (below 10**16, as ``cents`` reads them)."""
+    return (
+        isinstance(amount, Decimal)
+        and amount.is_finite()
+        and abs(amount) < _TOO_MUCH
+        and amount == amount.quantize(CENT)
+    )
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -163,7 +163,7 @@ class Policy:
     benefits: Benefits | None = None
 
     def __post_init__(self) -> None:
-        if self.sequence and self.sequence not in SEQUENCES + "U":
+        if self.sequence and self.sequence not in {*SEQUENCES, "U"}:
             raise InvalidNoun("policy: the payer's place is not one of P, S, T, A to H or U (SBR01)")
         if self.effective and self.terminates and self.terminates < self.effective:
             raise InvalidNoun("policy: it ends before it begins")

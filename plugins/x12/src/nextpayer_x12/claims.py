@@ -15,6 +15,7 @@ from nextpayer.ports import Quarantined
 
 from .claim_parser import ClaimParser
 from .elements import Elements, Unreadable
+from .loops import Misplaced
 from .tokens import Block, Delimiters
 
 __all__ = ["claims"]
@@ -74,6 +75,7 @@ class _Walker:
         self._envelope: Envelope | None = None
         self._kind: ClaimKind | None = None
         self._billing = self._subscriber = self._patient = ""
+        self._levels: dict[str, str] = {}
         self._header = []
 
     def use(self, delimiters: Delimiters) -> None:
@@ -113,6 +115,9 @@ class _Walker:
                     self._given_envelope(),
                     number,
                 )
+            except Misplaced as error:  # the level that follows has lost its beginning: it is not this one's
+                trouble = str(error)
+                self._subscriber = self._patient = ""
             except Unreadable as error:
                 trouble = str(error)
             except (ValueError, IndexError):
@@ -129,19 +134,21 @@ class _Walker:
                 continue
             tag, _, rest = segment.partition(mark)
             if tag == "HL":
-                level = (rest.split(mark) + _NOTHING)[2]
+                number_of, parent, level, *_ = rest.split(mark) + _NOTHING
                 if level == "20":
                     self._billing, self._subscriber, self._patient = segment, "", ""
-                elif level == "22":
+                elif level == "22" and parent == self._levels.get("20"):
                     self._subscriber, self._patient = segment, ""
-                elif level == "23":
+                elif level == "23" and parent == self._levels.get("22"):
                     self._patient = segment
                 else:
                     yield Quarantined(
                         file=self.file,
                         segment=number,
-                        reason="a hierarchical level that an 837 does not have (HL03)",
+                        reason="a hierarchical level that an 837 does not have here (HL02, HL03)",
                     )
+                    self._subscriber, self._patient, level = "", "", "lost"
+                self._levels[level] = number_of
             elif tag in ("ISA", "IEA", "GS", "GE", "ST", "SE"):
                 level = ""
                 yield from self._enveloping(tag, segment.split(mark), number)
@@ -151,6 +158,8 @@ class _Walker:
                 self._subscriber += self.parser.terminator + segment
             elif level == "23":
                 self._patient += self.parser.terminator + segment
+            elif level == "lost":
+                pass
             elif self._transaction:
                 self._header.append(segment)
             elif tag != "TA1":

@@ -62,7 +62,8 @@ class _Money(dict[str, Decimal]):
     __slots__ = ()
 
     def __missing__(self, text: str) -> Decimal:
-        if text[-3:-2] == "." and text.isascii() and text[:-3].isdigit() and text[-2:].isdigit():
+        whole, cent = text[:-3], text[-2:]
+        if text[-3:-2] == "." and whole.isdigit() and cent.isdigit() and len(text) < 20 and text.isascii():
             found = Decimal(text)
         else:
             try:

@@ -15,12 +15,23 @@ from nextpayer.policy import SEQUENCES, Payer, Person, Policy, Reference
 
 from .elements import Cache, Elements, Unreadable, make_person
 
-__all__ = ["Loops"]
+__all__ = ["Loops", "Misplaced"]
 
 make_policy = swift(Policy)
 
 _TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
 _NOTHING = [""] * 20
+_PLACES = frozenset(SEQUENCES + "U")
+#: Segments that begin a level or belong to one. Met inside a claim they say that a segment before them is lost.
+_LEVELS = frozenset({"ISA", "IEA", "GS", "GE", "TA1", "ST", "SE", "BHT", "HL", "PAT", "SBR", "DMG", "CLM"})
+#: Segments that have a loop of their own, and mean something else anywhere else.
+_ELSEWHERE = frozenset({"LX", "SV1", "SV2", "SV3", "SVD", "CAS", "OI", "MIA", "MOA", "CLP", "SVC", "PLB", "BPR"})
+#: NM101 of those who are not a provider of a claim or line (2310, 2420).
+_NO_PROVIDERS = frozenset({"40", "41", "85", "87", "IL", "PE", "PR", "QC"})
+
+
+class Misplaced(Unreadable):
+    """A segment of another level: what follows may belong to someone else."""
 
 
 class Loops:
@@ -31,20 +42,28 @@ class Loops:
         self.mark, self.terminator = elements.element, elements.delimiters.segment
         self.dates: Any = Cache(self._date_fact)
         self.codes: Any = Cache(self._health_codes)
-        self.providers: Any = Cache(self._provider)
+        #: Providers of a claim or line.
+        self.providers: Any = Cache(self._claim_provider)
+        self._everyone: Any = Cache(self._provider)
         self.payers: Any = Cache(self._payer)
         self.billings: Any = Cache(self._billing)
         self.addresses: Any = Cache(self._address)
 
     def carry(self, segment: str) -> str:
-        if not _TAG.fullmatch(segment.partition(self.mark)[0]):
+        """A segment that the nouns do not model, to be kept as it stands."""
+        tag = segment.partition(self.mark)[0]
+        if tag in _LEVELS:
+            raise Misplaced(f"a segment of another level inside a claim or its levels ({tag})")
+        if tag in _ELSEWHERE:
+            raise Unreadable(f"a segment in a loop that does not have it ({tag})")
+        if not _TAG.fullmatch(tag):
             raise Unreadable("a segment with an unreadable name")
         return segment
 
     def policy(self, sbr: list[str], holder: Person, payer: Payer) -> Policy:
         """``sbr`` are the elements after ``SBR``."""
         sbr += _NOTHING[len(sbr) : 9]
-        if sbr[0] not in SEQUENCES + "U" or not sbr[0]:
+        if sbr[0] not in _PLACES:
             raise Unreadable("SBR01: not a payer responsibility code (P, S, T, A to H, U)")
         return make_policy(
             payer=payer,
@@ -66,17 +85,21 @@ class Loops:
         sbr: list[str] | None = None
         pat: tuple[tuple[int, str], ...] = ()
         for one in head.split(self.terminator):
-            if one[:3] == "SBR":
+            if one[:3] == "SBR" and sbr is None:
                 sbr = one.split(mark)[1:]
             elif one[:3] == "PAT":
                 pat = tuple((n, x) for n, x in enumerate(one.split(mark)) if n and x)
+            elif one[:2] != "HL":
+                raise Unreadable("a segment that does not belong into the subscriber level (2000B)")
         holder: Person | None = None
         payer: Payer | None = None
         for loop in loops:
-            if loop[:2] == "IL":
+            if loop[:2] == "IL" and holder is None:
                 holder, _ = self.person(loop)
-            elif loop[:2] == "PR":
+            elif loop[:2] == "PR" and payer is None:
                 payer = self.payers[loop]
+            else:
+                raise Unreadable("NM101: an entity that the subscriber level does not have (2010B)")
         if sbr is None or holder is None or payer is None:
             raise Unreadable(
                 "the subscriber level lacks its SBR, its subscriber or its payer (2000B, 2010BA, 2010BB)"
@@ -90,8 +113,10 @@ class Loops:
         for one in head.split(self.terminator):
             if one[:3] == "PAT":
                 pat = tuple((n, x) for n, x in enumerate(one.split(self.mark)) if n and x)
-        if not loops:
-            raise Unreadable("the patient level lacks the patient's name (2010CA)")
+            elif one[:2] != "HL":
+                raise Unreadable("a segment that does not belong into the patient level (2000C)")
+        if len(loops) != 1 or loops[0][:2] != "QC":
+            raise Unreadable("the patient level lacks the patient's name, or has more (2010CA)")
         return self.person(loops[0])[0], pat
 
     def person(self, loop: str) -> tuple[Person, str]:
@@ -144,6 +169,12 @@ class Loops:
             carried=tuple(self.carry(one) for one in segments if one and one not in where and one[:3] != "REF"),
         )  # fmt: skip
 
+    def _claim_provider(self, loop: str) -> Provider:
+        if loop.partition(self.mark)[0] in _NO_PROVIDERS:
+            raise Misplaced("NM101: an entity that a claim or line does not have")
+        provider: Provider = self._everyone[loop]
+        return provider
+
     def _provider(self, loop: str) -> Provider:
         mark = self.mark
         first, *segments = loop.split(self.terminator)
@@ -181,12 +212,15 @@ class Loops:
         pay_to: Provider | None = None
         plan: tuple[str, ...] = ()
         for loop in loops:
-            if loop[:2] == "85":
-                provider = self.providers[loop]
-            elif loop[:2] == "87":
-                pay_to = self.providers[loop]
+            if loop[:2] == "85" and provider is None:
+                provider = self._everyone[loop]
+            elif loop[:2] == "87" and pay_to is None:
+                pay_to = self._everyone[loop]
+            elif loop[:2] == "PE" and not plan:
+                segments = ("NM1" + self.mark + loop).split(self.terminator)
+                plan = tuple([self.carry(one) for one in segments])
             else:
-                plan += tuple(("NM1" + self.mark + loop).split(self.terminator))
+                raise Unreadable("NM101: an entity that the billing level does not have (2010A)")
         if provider is None:
             raise Unreadable("the billing level lacks its provider (2010AA)")
         return Billing(provider=provider, taxonomy=taxonomy, pay_to=pay_to, pay_to_plan=plan, carried=carried)
@@ -207,7 +241,9 @@ class Loops:
         found = []
         for composite in segment.split(self.mark)[1:]:
             parts = composite.split(self.elements.component)
-            if len(parts) > 1:
+            if len(parts) < 2 and composite:
+                raise Unreadable("HI: a code without its qualifier")
+            if composite:
                 found.append(HealthCode(qualifier=parts[0], code=parts[1], detail=tuple(parts[2:])))
         return tuple(found)
 
