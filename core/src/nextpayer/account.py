@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ._swift import swift
 from .claim import Claim
 from .money import ZERO
 from .policy import Policy
@@ -34,6 +35,9 @@ class Standing(StrEnum):
     NO_ANSWER = "no_answer"  # not recognised, not theirs, or a predetermination: nothing was adjudicated
 
 
+_COUNTS = frozenset({Standing.STANDS, Standing.SPLIT})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One payment on the account: whose it is, how that is known, and whether it stands."""
@@ -48,6 +52,7 @@ class Answer:
 class Account:
     """One claim with its policies in paying order and its answers in the order they were given.
 
+    ``answered`` are the payers that have decided, in paying order: by a payment here or on the claim itself.
     ``billed`` is the claim as it was first sent; ``claim`` is the same with its policies as they are known now.
     ``undetermined`` says why the paying order is not known, empty when it is.
     """
@@ -56,6 +61,7 @@ class Account:
     billed: Claim
     policies: tuple[Policy, ...]
     answers: tuple[Answer, ...]
+    answered: tuple[Policy, ...] = ()
     undetermined: str = ""
 
     def standing(self, policy: Policy) -> tuple[Answer, ...]:
@@ -63,15 +69,8 @@ class Account:
         return tuple(
             answer
             for answer in self.answers
-            if answer.policy is policy and answer.standing in (Standing.STANDS, Standing.SPLIT)
+            if answer.policy is policy and answer.standing in _COUNTS
         )
-
-    @property
-    def answered(self) -> tuple[Policy, ...]:
-        """The payers that have decided, in paying order: by a payment here or on the claim itself."""
-        told = [other.policy for other in self.claim.other_payers if other.adjudication is not None]
-        decided = told + [a.policy for a in self.answers if a.standing in (Standing.STANDS, Standing.SPLIT)]
-        return tuple(policy for policy in self.policies if any(policy is one for one in decided))
 
     @property
     def next_policy(self) -> Policy | None:
@@ -80,6 +79,18 @@ class Account:
         last = place_in_order(answered[-1], self.policies) if answered else -1
         rest = self.policies[last + 1 :]
         return rest[0] if rest else None
+
+
+make_account = swift(Account)
+make_answer = swift(Answer)
+
+
+def _answered(claim: Claim, policies: tuple[Policy, ...], answers: list[Answer]) -> tuple[Policy, ...]:
+    decided = [answer.policy for answer in answers if answer.standing in _COUNTS]
+    decided += [other.policy for other in claim.other_payers if other.adjudication is not None]
+    if len(decided) == 1:
+        return tuple(decided)
+    return tuple([policy for policy in policies if any(policy is one for one in decided)])
 
 
 def place_in_order(policy: Policy, policies: tuple[Policy, ...]) -> int:
@@ -105,18 +116,19 @@ def open_account(
     answers = []
     for payment in payments:
         policy, known_by = _whose(payment, claim, policies)
-        answers.append(Answer(payment=payment, policy=policy, known_by=known_by))
+        answers.append(make_answer(payment, policy, Standing.STANDS, known_by))
     if len(answers) > 1:
         answers.sort(key=_chronologically)
         answers = _stand(answers, claim)
     elif answers and answers[0].payment.status in ("4", "23", "25", "22"):
         status = answers[0].payment.status
         answers = [replace(answers[0], standing=Standing.REVERSAL if status == "22" else Standing.NO_ANSWER)]
-    return Account(
+    return make_account(
         claim=claim,
         billed=billed or claim,
         policies=policies,
         answers=tuple(answers),
+        answered=_answered(claim, policies, answers),
         undetermined=undetermined,
     )
 

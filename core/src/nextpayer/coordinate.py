@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ._swift import swift
 from .money import ZERO
 from .remittance import ClaimPayment
 
@@ -65,6 +66,9 @@ class Step:
     left: Decimal
 
 
+make_split = swift(Split)
+
+
 def split_of(payments: tuple[ClaimPayment, ...]) -> Split:
     """How one payer's answer (its payments together, when it split the claim) divides the charge."""
     charge = paid = contractual = patient = other = prior = harmless = ZERO
@@ -88,7 +92,7 @@ def split_of(payments: tuple[ClaimPayment, ...]) -> Split:
                         prior += amount
                     elif adjustment.reason == "209":
                         harmless += amount
-    return Split(
+    return make_split(
         charge=charge, paid=paid, contractual=contractual, patient=patient, other=other, prior=prior,
         held_harmless=harmless,
     )  # fmt: skip

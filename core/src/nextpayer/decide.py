@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ._swift import swift
 from .account import Account, Answer, Standing, place_in_order
 from .adapter import Deadline, PayerAdapter
 from .coordinate import Expectation, Split, split_of
@@ -75,6 +76,9 @@ class Decision:
     deadline: Deadline | None = None
 
 
+make_decision = swift(Decision)
+
+
 def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     """The account's one decision on ``today``. The account has at least one answer."""
     host, standing = _deciding_answer(account)
@@ -90,13 +94,13 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
 
     def settle(reason: str, more: tuple[Finding, ...] = (), **fields: object) -> Decision:
         known = REASONS[reason]
-        return Decision(
+        return make_decision(
             action=known.action, reason=reason, says=known.says, source=known.source, payment=payment, policy=host.policy,
             split=split, payments=payments, verified=verified, findings=findings + more, **fields,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def hold(finding: Finding, **fields: object) -> Decision:
-        return Decision(
+        return make_decision(
             action=Action.HOLD, reason=finding.id, says=finding.message, source=finding.source, payment=payment,
             policy=host.policy, split=split, payments=payments, verified=verified, findings=findings, **fields,  # type: ignore[arg-type]
         )  # fmt: skip
@@ -260,7 +264,7 @@ def _closed_without_answer(account: Account, host: Answer, split: Split) -> Deci
         "25": "NP-PREDETERMINATION",
     }.get(host.payment.status, "NP-REVERSED")
     known = REASONS[reason]
-    return Decision(
+    return make_decision(
         action=known.action, reason=reason, says=known.says, source=known.source, payment=host.payment, policy=host.policy,
         split=split, payments=(host.payment,),
     )  # fmt: skip

@@ -74,7 +74,8 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def dollars(amount: Decimal) -> str:
     """The amount as the JSON contract writes it: ``"36.89"``, always two places."""
-    return f"{amount:.2f}"
+    text = str(amount)
+    return text if text[-3:-2] == "." and "E" not in text else f"{amount:.2f}"
 
 
 def x12_amount(amount: Decimal) -> str:

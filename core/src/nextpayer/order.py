@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
+from ._swift import swift
 from .claim import Claim, ClaimKind
 from .coverage import Coverage
 from .finding import Finding, Severity
@@ -35,6 +36,9 @@ class PayingOrder:
     policies: tuple[Policy, ...]
     undetermined: str = ""
     findings: tuple[Finding, ...] = ()
+
+
+make_order = swift(PayingOrder)
 
 
 def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
@@ -122,7 +126,7 @@ def _by_place(claim: Claim, policies: tuple[Policy, ...], findings: tuple[Findin
             undetermined = "two payers have the same place (SBR01)"
         else:
             policies = tuple(sorted(policies, key=lambda policy: SEQUENCES.index(policy.sequence)))
-    return PayingOrder(claim=claim, policies=policies, undetermined=undetermined, findings=findings)
+    return make_order(claim=claim, policies=policies, undetermined=undetermined, findings=findings)
 
 
 def _same(policy: Policy, others: Iterable[Policy]) -> Policy | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
+from ._swift import evolver, swift
 from .account import Account, Answer, Standing, open_account
 from .adapter import PayerAdapter
 from .claim import Claim
@@ -49,6 +50,10 @@ class Outcome:
     aside: tuple[tuple[ClaimPayment, Reason], ...] = ()
 
 
+evolve_decision = evolver(Decision)
+make_outcome = swift(Outcome)
+
+
 def work(
     claim: Claim,
     payments: tuple[ClaimPayment, ...],
@@ -62,7 +67,7 @@ def work(
     account = open_account(order.claim, order.policies, payments, order.undetermined, billed=claim)
     decision = decide(account, today, house.rulebook)
     if order.findings:
-        decision = replace(decision, findings=decision.findings + order.findings)
+        decision = evolve_decision(decision, findings=decision.findings + order.findings)
     made = None
     if decision.action is Action.BILL_NEXT and decision.next_policy is not None:
         decision, made = _build(account, decision, house)
@@ -71,7 +76,7 @@ def work(
         if len(account.answers) > 1
         else ()
     )
-    return Outcome(account=account, decision=decision, claim=made, aside=aside)
+    return make_outcome(account=account, decision=decision, claim=made, aside=aside)
 
 
 def _build(account: Account, decision: Decision, house: House) -> tuple[Decision, Claim | None]:
@@ -93,10 +98,10 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
     except Exception as error:
         return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None
     if notes or findings:
-        decision = replace(decision, findings=decision.findings + notes + findings)
+        decision = evolve_decision(decision, findings=decision.findings + notes + findings)
     if rejected(findings):
         first = next(finding for finding in findings if finding.severity is Severity.REJECT)
-        decision = replace(
+        decision = evolve_decision(
             decision, action=Action.HOLD, reason=first.id, says=first.message, source=first.source,
             expected_next=ZERO, expected_patient=ZERO,
         )  # fmt: skip
@@ -111,7 +116,7 @@ def held(decision: Decision, reason: str, message: str) -> Decision:
         id=reason, severity=Severity.REJECT, where="next claim", message=message, source=known.source
     )
     nothing: Decimal = ZERO
-    return replace(
+    return evolve_decision(
         decision, action=known.action, reason=reason, says=known.says, source=known.source,
         findings=(*decision.findings, finding), expected_next=nothing, expected_patient=nothing,
     )  # fmt: skip

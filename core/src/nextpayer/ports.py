@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from .claim import Claim, ClaimKind
 from .remittance import ClaimPayment, RemittanceTotals
@@ -59,7 +59,6 @@ class Reader(Protocol):
     def claims(self, path: Path) -> Iterator[Claim | Quarantined]: ...
     def remittances(self, path: Path) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]: ...
     def index(self, paths: Iterable[Path]) -> PaymentIndex: ...
-    def document(self, path: Path) -> Iterator[dict[str, Any]]: ...
 
 
 class FormFile(Protocol):

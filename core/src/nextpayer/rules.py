@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .denial import DENIAL_RULES, DenialRule
+from .edits import EDITS
 from .hookspecs import hookimpl
+from .scrub import Edit
 
-__all__ = ["nextpayer_denial_rules"]
+__all__ = ["nextpayer_denial_rules", "nextpayer_edits"]
+
+
+@hookimpl
+def nextpayer_edits() -> Iterable[Edit]:
+    """The tables of ``nextpayer.edits``."""
+    return EDITS
 
 
 @hookimpl

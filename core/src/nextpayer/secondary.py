@@ -35,6 +35,7 @@ evolve_claim = evolver(Claim)
 make_adjudication = swift(Adjudication)
 make_line_adjudication = swift(LineAdjudication)
 make_other_payer = swift(OtherPayer)
+make_reference = swift(Reference)
 
 #: REF qualifiers of numbers that a payer assigned to a provider: they mean nothing to another payer.
 PAYER_ASSIGNED = frozenset({"G2", "LU"})
@@ -130,10 +131,13 @@ def adjudication_of(
         ):
             liability = ZERO
             adjustments = service.adjustments
+            zero = False
             for adjustment in adjustments:
                 if adjustment.group == "PR":
                     liability += adjustment.amount
-            if any(not adjustment.amount for adjustment in adjustments):
+                elif not adjustment.amount:
+                    zero = True
+            if zero or (not liability and any(not adjustment.amount for adjustment in adjustments)):
                 adjustments = tuple(adjustment for adjustment in adjustments if adjustment.amount)
                 _dropped_zero(findings, f"segment {service.segment}")
             on_lines += liability
@@ -246,7 +250,7 @@ def _other_payer(
         references = known.references
     if payment is not None and payment.control_number:
         references = tuple(r for r in references if r.qualifier != "F8")
-        references += (Reference(qualifier="F8", value=payment.control_number),)
+        references += (make_reference("F8", payment.control_number),)
     payer = policy.payer
     if any(
         r.qualifier in PAYER_ASSIGNED for r in payer.references
@@ -312,7 +316,7 @@ def _line(line: ServiceLine, billed: Policy, policy: Policy, findings: list[Find
 
 
 def _without_payer_numbers(provider: Provider, findings: list[Finding]) -> Provider:
-    if not any(r.qualifier in PAYER_ASSIGNED for r in provider.references):
+    if not provider.references or not any(r.qualifier in PAYER_ASSIGNED for r in provider.references):
         return provider
     findings.append(
         Finding(id="NP-PAYER-NUMBER-LEFT", severity=Severity.INFO, where=f"provider {provider.role}",

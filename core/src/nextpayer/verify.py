@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ._swift import swift
 from .claim import Claim, ServiceLine
 from .finding import Finding, Severity
 from .money import ZERO, dollars
@@ -29,6 +30,9 @@ class Verified:
     lines: tuple[int, ...] = ()
     bundled: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+make_verified = swift(Verified)
 
 
 def verify(claim: Claim, payments: tuple[ClaimPayment, ...]) -> tuple[Verified, ...]:
@@ -57,7 +61,7 @@ def verify(claim: Claim, payments: tuple[ClaimPayment, ...]) -> tuple[Verified, 
                 bundled = _bundled(payment.lines, lines)
                 paid_lines += lines
                 findings += _compare(claim, payment, lines)
-        found.append(Verified(lines=lines, bundled=bundled, findings=tuple(findings)))
+        found.append(make_verified(lines=lines, bundled=bundled, findings=tuple(findings)))
     more: list[Finding] = []
     if charged != claim.charge_amount:
         more.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from nextpayer.money import ZERO
 from nextpayer.policy import Payer, Person, Reference
 from nextpayer.remittance import Adjudication, Adjustment, Amount, LineAdjudication
 
-from .elements import Elements, Unreadable
+from .elements import Cache, Elements, Unreadable
 from .loops import Loops
 
 __all__ = ["ClaimParser"]
@@ -34,6 +35,7 @@ class ClaimParser:
     def __init__(self, elements: Elements) -> None:
         self.elements = elements
         self.loops = Loops(elements)
+        self._services: Mapping[str, tuple[Any, ...]] = Cache(self._service)
         self.mark, self.terminator = elements.element, elements.delimiters.segment
 
     def claim(
@@ -141,7 +143,7 @@ class ClaimParser:
             number = int(first.split(mark)[0])
         except ValueError:
             raise Unreadable("LX01: not a line number") from None
-        fields: dict[str, Any] = {}
+        service: tuple[Any, ...] | None = None
         dates: tuple[DateFact, ...] = ()
         references: tuple[Reference, ...] = ()
         carried: tuple[str, ...] = ()
@@ -151,16 +153,16 @@ class ClaimParser:
         in_drugs = in_forms = False
         for one in segments:
             tag = one[:3]
-            if tag in ("SV1", "SV2", "SV3"):
-                fields = self._service(tag, one.split(mark))
+            if tag == "SV1" or tag == "SV2" or tag == "SV3":
+                service = self._services[one]
+            elif tag == "DTP" and not in_drugs and not in_forms:
+                dates += (self.loops.dates[one],)
             elif tag == "LQ" + mark or in_forms:
                 in_forms = True
                 forms += (self.loops.carry(one),)
             elif tag == "LIN" or in_drugs:
                 in_drugs = True
                 drugs += (self.loops.carry(one),)
-            elif tag == "DTP":
-                dates += (self.loops.dates[one],)
             elif tag == "REF":
                 if one[4:7] == "6R" + mark:
                     control_number = one[7:]
@@ -168,53 +170,60 @@ class ClaimParser:
                     references += (elements.reference(one),)
             else:
                 carried += (self.loops.carry(one),)
-        if not fields:
+        if service is None:
             raise Unreadable("a service line without its service (SV1, SV2 or SV3)")
-        last = decisions[-1] if decisions else providers[-1] if providers else ""
-        form_at = last.find(f"{terminator}LQ{mark}")
-        if form_at >= 0:  # loop 2440 follows the last of the loops before it
-            forms = tuple(self.loops.carry(one) for one in last[form_at + 1 :].split(terminator) if one)
-            (decisions or providers)[-1] = last[:form_at]
+        if decisions or providers:
+            last = decisions[-1] if decisions else providers[-1]
+            form_at = last.find(f"{terminator}LQ{mark}")
+            if form_at >= 0:  # loop 2440 follows the last of the loops before it
+                forms = tuple(self.loops.carry(one) for one in last[form_at + 1 :].split(terminator) if one)
+                (decisions or providers)[-1] = last[:form_at]
         for decision in decisions:
             payer, read = self._line_adjudication(decision, number)
             adjudicated.setdefault(payer, []).append(read)
+        procedure, charge_amount, unit, units, revenue_code, place_of_service, pointers, details = service
         return make_line(
             number=number,
+            charge_amount=charge_amount,
+            procedure=procedure,
+            units=units,
+            unit=unit,
+            revenue_code=revenue_code,
+            place_of_service=place_of_service,
+            diagnosis_pointers=pointers,
             control_number=control_number,
             dates=dates,
             references=references,
             providers=tuple([self.loops.providers[one] for one in providers]) if providers else (),
+            details=details,
             carried=carried,
             drugs=drugs,
             forms=forms,
-            **fields,
         )
 
-    def _service(self, tag: str, sv: list[str]) -> dict[str, Any]:
-        """The fields of SV1, SV2 or SV3; further elements by position in ``details``."""
+    def _service(self, segment: str) -> tuple[Any, ...]:
+        """SV1, SV2 or SV3: procedure, charge, unit, units, revenue code, place, pointers, further elements."""
         elements = self.elements
-        sv += _NOTHING[len(sv) : 12]
-        component = elements.component
+        money, procedure, units = elements.money, elements.procedure, elements.units
+        tag, *sv = segment.split(self.mark)
+        sv += _NOTHING[len(sv) : 11]
+        place = pointers = revenue_code = unit = ""
         if tag == "SV1":
-            known = {0, 1, 2, 3, 4, 5, 7}
-            fields = dict(
-                procedure=elements.procedure[sv[1]], charge_amount=elements.money[sv[2]], unit=sv[3], units=elements.units[sv[4]],
-                place_of_service=sv[5], diagnosis_pointers=tuple(sv[7].split(component)) if sv[7] else (),
-            )  # fmt: skip
+            what, charge, unit, number, place, pointers, known = *sv[:5], sv[6], {1, 2, 3, 4, 5, 7}
         elif tag == "SV2":
-            known = {0, 1, 2, 3, 4, 5}
-            fields = dict(
-                revenue_code=sv[1], procedure=elements.procedure[sv[2]], charge_amount=elements.money[sv[3]], unit=sv[4],
-                units=elements.units[sv[5]],
-            )  # fmt: skip
+            revenue_code, what, charge, unit, number, known = *sv[:5], {1, 2, 3, 4, 5}
         else:
-            known = {0, 1, 2, 3, 6, 11}
-            fields = dict(
-                procedure=elements.procedure[sv[1]], charge_amount=elements.money[sv[2]], place_of_service=sv[3],
-                units=elements.units[sv[6]], diagnosis_pointers=tuple(sv[11].split(component)) if sv[11] else (),
-            )  # fmt: skip
-        fields["details"] = tuple((n, x) for n, x in enumerate(sv) if x and n not in known)
-        return fields
+            what, charge, place, number, pointers, known = *sv[:3], sv[5], sv[10], {1, 2, 3, 6, 11}
+        return (
+            procedure[what],
+            money[charge],
+            unit,
+            units[number],
+            revenue_code,
+            place,
+            tuple(pointers.split(elements.component)) if pointers else (),
+            tuple((n, text) for n, text in enumerate(sv, 1) if text and n not in known),
+        )
 
     def _line_adjudication(self, text: str, line: int) -> tuple[str, LineAdjudication]:
         first, *segments = text.split(self.terminator)
