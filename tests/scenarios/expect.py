@@ -10,8 +10,6 @@ from support.run import Result
 
 Dict = dict[str, Any]
 
-AMOUNTS = ("billed", "paid", "contractual", "patient_responsibility", "expected_next", "expected_patient")
-
 
 def decided(result: Result, action: str, reason: str, claim_id: str = "", **amounts: str) -> Dict:
     """The one decision (on this claim): its action, its reason and some of its amounts."""
@@ -36,6 +34,11 @@ def deciding(result: Result) -> Dict:
 def findings(decision: Dict) -> set[str]:
     """The ids of a decision's findings."""
     return {finding["id"] for finding in decision["findings"]}
+
+
+def said(decision: Dict) -> str:
+    """Everything the findings of a decision say."""
+    return "; ".join(finding["message"] for finding in decision["findings"])
 
 
 def cas(adjustments: list[tuple[str, str, Decimal, str]]) -> str:
@@ -95,8 +98,3 @@ def person(party: Dict) -> tuple[str, str, str]:
     """Last name, first name and id of a person's loop."""
     name = party["nm1"]
     return name[3], name[4], name[9]
-
-
-def text(segments: list[Any]) -> list[str]:
-    """Segments as text, to be compared as a whole."""
-    return ["*".join(segment) for segment in segments]

@@ -1,4 +1,4 @@
-"""The short list of what differs between the claim as first sent and the next payer's, and all that does not."""
+"""The short list of what differs between the first claim and the next payer's, and all that does not."""
 
 from __future__ import annotations
 
