@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -25,6 +26,7 @@ make_line_adjudication = swift(LineAdjudication)
 make_other_payer = swift(OtherPayer)
 
 _NOTHING = [""] * 20
+_LINE_NUMBER = re.compile(r"0*[1-9]\d{0,5}", re.ASCII)
 #: AMT qualifiers of another payer's decision: paid, not covered, remaining liability.
 _DECIDED = frozenset({"D", "A8", "EAF"})
 
@@ -139,10 +141,7 @@ class ClaimParser:
         text, *decisions = text.split(terminator + "SVD" + mark)
         text, *providers = text.split(terminator + "NM1" + mark)
         first, *segments = text.split(terminator)
-        try:
-            number = int(first.split(mark)[0])
-        except ValueError:
-            raise Unreadable("LX01: not a line number") from None
+        number = _line_number(first.partition(mark)[0], "LX01")
         service: tuple[Any, ...] | None = None
         dates: tuple[DateFact, ...] = ()
         references: tuple[Reference, ...] = ()
@@ -154,6 +153,8 @@ class ClaimParser:
         for one in segments:
             tag = one[:3]
             if tag == "SV1" or tag == "SV2" or tag == "SV3":
+                if service is not None:
+                    raise Unreadable("a service line with two services; an LX may be missing")
                 service = self._services[one]
             elif tag == "DTP" and not in_drugs and not in_forms:
                 dates += (self.loops.dates[one],)
@@ -238,7 +239,7 @@ class ClaimParser:
                 adjustments += self.elements.adjustments(one)
             elif tag == "DTP":
                 date = self.loops.dates[one].start
-            elif tag == "AMT":
+            elif tag == "AMT" and one[4:7] == "EAF":
                 liability = self.elements.money[one.split(self.mark)[2]]
             elif one:
                 raise Unreadable("a segment that does not belong into a line adjudication (2430)")
@@ -249,7 +250,7 @@ class ClaimParser:
             procedure=self.elements.procedure[svd[2]],
             revenue_code=svd[3],
             units=self.elements.units[svd[4]],
-            bundled_into=int(svd[5]) if svd[5] else None,
+            bundled_into=_line_number(svd[5], "SVD06") if svd[5] else None,
             date=date,
             remaining_liability=liability,
         )
@@ -270,6 +271,8 @@ class ClaimParser:
                 adjustments += self.elements.adjustments(one)
             elif tag == "AMT":
                 parts = one.split(mark)
+                if parts[1] in amounts:
+                    raise Unreadable("AMT: another payer's loop says one amount twice (2320)")
                 amounts[parts[1]] = money[parts[2]]
             elif tag == "OI" + mark:
                 oi = one.split(mark) + _NOTHING
@@ -297,6 +300,8 @@ class ClaimParser:
                     else:
                         kept.append(one)
                 payer = self.loops.payers[self.terminator.join(kept)]
+            elif loop[:2] in ("IL", "PR"):
+                raise Unreadable("NM101: one entity twice in another payer's loop; an SBR may be missing")
             else:
                 carried += tuple(
                     self.loops.carry(one) for one in ("NM1" + mark + loop).split(self.terminator) if one
@@ -326,3 +331,9 @@ class ClaimParser:
             references=references,
             carried=carried,
         )
+
+
+def _line_number(text: str, where: str) -> int:
+    if not _LINE_NUMBER.fullmatch(text):
+        raise Unreadable(f"{where}: not a line number")
+    return int(text)

@@ -74,6 +74,8 @@ class PaymentParser:
             if tag == "NM1":
                 parts = one.split(mark)
                 if parts[1] == "QC":
+                    if patient is not None:
+                        raise Unreadable("NM1: two patients in one claim payment; a CLP may be missing")
                     patient = elements.person(parts)
                 elif parts[1] == "IL":
                     insured = elements.person(parts)
@@ -102,6 +104,7 @@ class PaymentParser:
             elif tag == "AMT":
                 amounts += (self._amount(one),)
             elif tag in _ENDS_CLAIM or tag == "LX" + mark:
+                self._ends(segments, one, last=not services)
                 break
             elif tag and tag not in _PASSED_OVER:
                 raise Unreadable("a segment that does not belong into a claim payment")
@@ -176,6 +179,7 @@ class PaymentParser:
                 elif tag == "LQ" + mark:
                     remarks += (one[3:].partition(mark)[2],)
                 elif tag in _ENDS_CLAIM or tag == "LX" + mark:
+                    self._ends(segments, one, last=len(lines) == len(services) - 1)
                     break
                 elif tag and tag not in _PASSED_OVER:
                     raise Unreadable("a segment that does not belong into a service payment")
@@ -201,6 +205,13 @@ class PaymentParser:
             )
             number += service.count(terminator) + 1
         return tuple(lines)
+
+    def _ends(self, segments: list[str], end: str, *, last: bool) -> None:
+        """Refuse what would be passed over after the header (LX, TS3, TS2) of the claims that follow."""
+        line = "LX" + self.elements.element
+        rest = segments[segments.index(end) :]
+        if not last or any(one and one[:3] not in _ENDS_CLAIM and one[:3] != line for one in rest):
+            raise Unreadable("a segment of a claim payment after the header of other claims (LX, TS3, TS2)")
 
     def _amount(self, segment: str) -> Amount:
         parts = segment.split(self.elements.element)
