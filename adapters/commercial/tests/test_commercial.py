@@ -1,0 +1,146 @@
+"""Commercial payers: what the pack says is done, and nothing is made up without one. No X12 here, only nouns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from nextpayer.account import Account, open_account
+from nextpayer.claim import Billing, Claim, ClaimKind, DateFact, OtherPayer, Provider, ServiceLine
+from nextpayer.coordinate import split_of
+from nextpayer.policy import Payer, Person, Policy
+from nextpayer.profile import Profile
+from nextpayer.remittance import Adjustment, ClaimPayment, Remittance
+from nextpayer_commercial import Commercial
+
+TODAY = dt.date(2025, 2, 20)
+
+
+def policy(payer_id: str, sequence: str, filing: str, **more: object) -> Policy:
+    return Policy(
+        payer=Payer(id=payer_id, name=payer_id, kind=str(more.pop("kind", ""))),
+        holder=Person(last="ROE", first="ANN", birth_date=dt.date(1950, 2, 3), sex="F"),
+        sequence=sequence,
+        patient_relationship="18",
+        filing_indicator=filing,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def account(
+    *policies: Policy,
+    kind: ClaimKind = ClaimKind.PROFESSIONAL,
+    charge: str = "175.00",
+    paid: str = "120.00",
+    adjustments: tuple[tuple[str, str, str], ...] = (("CO", "45", "25.00"), ("PR", "2", "30.00")),
+    decided: dt.date = dt.date(2025, 2, 5),
+) -> Account:
+    """One claim, served on 2025-01-10 and 11, that the first of ``policies`` has answered at claim level."""
+    amount = Decimal(charge)
+    days = DateFact(
+        qualifier="434",
+        format="RD8",
+        text="20250110-20250111",
+        start=dt.date(2025, 1, 10),
+        end=dt.date(2025, 1, 11),
+    )
+    claim = Claim(
+        kind=kind,
+        patient_control_number="ACCT1",
+        charge_amount=amount,
+        billing=Billing(provider=Provider(role="85", last="LAKE CLINIC")),
+        policy=policies[0],
+        patient=policies[0].holder,
+        dates=(days,),
+        lines=(ServiceLine(number=1, charge_amount=amount),),
+        other_payers=tuple(OtherPayer(policy=other) for other in policies[1:]),
+    )
+    payment = ClaimPayment(
+        remittance=Remittance(payer_name="FIRST", payer_ids=(policies[0].payer.id,), payment_date=decided),
+        patient_control_number="ACCT1",
+        status="1",
+        charge_amount=amount,
+        paid_amount=Decimal(paid),
+        adjustments=tuple(Adjustment(group=g, reason=r, amount=Decimal(a)) for g, r, a in adjustments),
+    )
+    return open_account(claim, policies, [payment])
+
+
+def pack(**more: object) -> Profile:
+    return Profile(
+        name="plains", payer_ids=("567890",), source="an invented manual", effective=dt.date(2024, 1, 1), **more  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+MEDICARE = policy("00882", "P", "MB")
+GROUP = policy("ACME1", "P", "CI")
+PLAINS = policy("567890", "S", "CI")
+
+
+def test_without_a_pack_nothing_objects_and_no_deadline_is_made_up() -> None:
+    found = account(GROUP, PLAINS)
+    assert list(Commercial().objections(found, PLAINS, TODAY)) == []
+    assert Commercial().deadline(found, PLAINS) is None
+
+
+def test_after_medicare_the_packs_wait_holds_the_claim() -> None:
+    found = account(MEDICARE, PLAINS)  # decided on 2025-02-05
+    adapter = Commercial(pack(crossover_wait_days=30))
+    assert [f.id for f in adapter.objections(found, PLAINS, dt.date(2025, 3, 6))] == ["NP-CROSSOVER-WAIT"]
+    assert list(adapter.objections(found, PLAINS, dt.date(2025, 3, 7))) == []
+
+
+def test_after_a_commercial_payer_there_is_no_wait() -> None:
+    adapter = Commercial(pack(crossover_wait_days=30))
+    assert list(adapter.objections(account(GROUP, PLAINS), PLAINS, TODAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ({"timely_filing_days": 90, "timely_filing_from": "service"}, dt.date(2025, 4, 11)),
+        ({"timely_filing_days": 90, "timely_filing_from": "primary_decision"}, dt.date(2025, 5, 6)),
+        ({"secondary_filing_days": 60}, dt.date(2025, 4, 6)),
+        (
+            {"timely_filing_days": 90, "timely_filing_from": "service", "secondary_filing_days": 60},
+            dt.date(2025, 4, 6),
+        ),
+    ],
+)
+def test_the_earlier_of_two_clocks_counts(terms: dict[str, object], expected: dt.date) -> None:
+    deadline = Commercial(pack(**terms)).deadline(account(GROUP, PLAINS), PLAINS)
+    assert deadline is not None
+    assert deadline.day == expected
+
+
+def test_a_payer_that_takes_no_electronic_secondary_claim_holds_it() -> None:
+    found = list(
+        Commercial(pack(electronic_secondary=False)).objections(account(GROUP, PLAINS), PLAINS, TODAY)
+    )
+    assert [finding.id for finding in found] == ["NP-SECONDARY-PAPER"]
+
+
+def test_a_payer_that_takes_no_electronic_tertiary_claim_holds_it() -> None:
+    third = replace(PLAINS, sequence="T")
+    found = account(GROUP, policy("OTHER", "S", "CI"), third)
+    found = replace(found, answered=found.policies[:2])
+    adapter = Commercial(pack(electronic_tertiary=False))
+    assert [finding.id for finding in adapter.objections(found, third, TODAY)] == ["NP-TERTIARY-PAPER"]
+
+
+def test_the_pack_fills_a_missing_filing_indicator_and_keeps_a_stated_one() -> None:
+    found = account(GROUP, PLAINS)
+    adapter = Commercial(pack(filing_indicator="BL"))
+    claim = replace(found.claim, policy=PLAINS)
+    assert adapter.prepare(claim, found).policy.filing_indicator == "CI"
+    unstated = replace(claim, policy=replace(PLAINS, filing_indicator=""))
+    assert adapter.prepare(unstated, found).policy.filing_indicator == "BL"
+
+
+def test_the_patients_share_is_expected_of_the_next_payer() -> None:
+    found = account(GROUP, PLAINS)
+    expected = Commercial().expected(found, PLAINS, split_of((found.answers[0].payment,)))
+    assert (expected.amount, expected.method) == (Decimal("30.00"), "PATIENT-RESPONSIBILITY")
