@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -104,7 +105,7 @@ class PaymentParser:
             elif tag == "AMT":
                 amounts += (self._amount(one),)
             elif tag in _ENDS_CLAIM or tag == "LX" + mark:
-                self._ends(segments, one, last=not services)
+                self._ends(segments[segments.index(one) :], last=not services)
                 break
             elif tag and tag not in _PASSED_OVER:
                 raise Unreadable("a segment that does not belong into a claim payment")
@@ -137,7 +138,7 @@ class PaymentParser:
         money, date, units = elements.money, elements.date, elements.units
         procedure, adjust, simple = elements.procedure, elements.adjustments, elements.simple
         control = "6R" + mark
-        lines = []
+        lines: list[LinePayment] = []
         allowed = "B6" + mark
         for service in services:
             segments = iter(service.split(terminator))
@@ -179,7 +180,7 @@ class PaymentParser:
                 elif tag == "LQ" + mark:
                     remarks += (one[3:].partition(mark)[2],)
                 elif tag in _ENDS_CLAIM or tag == "LX" + mark:
-                    self._ends(segments, one, last=len(lines) == len(services) - 1)
+                    self._ends(segments, last=len(lines) == len(services) - 1)
                     break
                 elif tag and tag not in _PASSED_OVER:
                     raise Unreadable("a segment that does not belong into a service payment")
@@ -206,10 +207,9 @@ class PaymentParser:
             number += service.count(terminator) + 1
         return tuple(lines)
 
-    def _ends(self, segments: list[str], end: str, *, last: bool) -> None:
+    def _ends(self, rest: Iterable[str], *, last: bool) -> None:
         """Refuse what would be passed over after the header (LX, TS3, TS2) of the claims that follow."""
         line = "LX" + self.elements.element
-        rest = segments[segments.index(end) :]
         if not last or any(one and one[:3] not in _ENDS_CLAIM and one[:3] != line for one in rest):
             raise Unreadable("a segment of a claim payment after the header of other claims (LX, TS3, TS2)")
 
