@@ -23,10 +23,10 @@ from .claim import Billing, Claim, ClaimKind, Envelope, OtherPayer, Provider, Se
 from .decide import Decision
 from .errors import InvalidNoun
 from .finding import Finding, Severity
-from .money import ZERO
+from .money import ZERO, total
 from .policy import Person, Policy, Reference
 from .profile import Profile
-from .remittance import Adjudication, Adjustment, ClaimPayment, LineAdjudication
+from .remittance import Adjudication, Adjustment, ClaimPayment, LineAdjudication, group_total
 from .verify import Verified, verify
 
 __all__ = ["adjudication_of", "next_claim"]
@@ -116,13 +116,10 @@ def adjudication_of(
     on_claim = on_lines = ZERO
     for payment in payments:
         paid += payment.paid_amount
-        for adjustment in payment.adjustments:
-            if not adjustment.amount:
-                _dropped_zero(findings, f"segment {payment.segment}")
-                continue
-            claim_level += (adjustment,)
-            if adjustment.group == "PR":
-                on_claim += adjustment.amount
+        claim_level += payment.adjustments
+    if claim_level:
+        claim_level = _told(claim_level, f"segment {payments[0].segment}", findings)
+        on_claim = group_total(claim_level, "PR")
     lines: list[LineAdjudication] = []
     billed_units = {line.number: line.units for line in claim.lines}
     for payment, check in zip(payments, verified, strict=True):
@@ -131,15 +128,15 @@ def adjudication_of(
         ):
             liability = ZERO
             adjustments = service.adjustments
-            zero = False
+            count = len(adjustments)
+            plain = count < 2 or len({one.reason for one in adjustments}) == count
             for adjustment in adjustments:
                 if adjustment.group == "PR":
                     liability += adjustment.amount
-                elif not adjustment.amount:
-                    zero = True
-            if zero or (not liability and any(not adjustment.amount for adjustment in adjustments)):
-                adjustments = tuple(adjustment for adjustment in adjustments if adjustment.amount)
-                _dropped_zero(findings, f"segment {service.segment}")
+                if not adjustment.amount:
+                    plain = False
+            if not plain:
+                adjustments = _told(adjustments, f"segment {service.segment}", findings)
             on_lines += liability
             lines.append(
                 make_line_adjudication(
@@ -179,6 +176,35 @@ def adjudication_of(
         outpatient=payment.outpatient,
         inpatient=payment.inpatient if claim.kind is ClaimKind.INSTITUTIONAL else (),
     )
+
+
+def _told(adjustments: tuple[Adjustment, ...], where: str, findings: list[Finding]) -> tuple[Adjustment, ...]:
+    """The adjustments of one level as the 837 takes them: none of zero, each group and reason once."""
+    told: dict[tuple[str, str], Adjustment] = {}
+    for adjustment in adjustments:
+        key = (adjustment.group, adjustment.reason)
+        before = told.get(key)
+        if before is None:
+            told[key] = adjustment
+            continue
+        quantities = [one for one in (before.quantity, adjustment.quantity) if one is not None]
+        told[key] = replace(
+            before,
+            amount=before.amount + adjustment.amount,
+            quantity=total(quantities) if quantities else None,
+        )
+        findings.append(
+            Finding(
+                id="NP-ADJUSTMENT-SUMMED",
+                severity=Severity.WARN,
+                where=where,
+                message=f"{key[0]}-{key[1]} stands more than once at one level; the next claim tells the sum",
+                source="X12 RFI 213",
+            )
+        )
+    if not all(adjustment.amount for adjustment in told.values()):
+        _dropped_zero(findings, where)
+    return tuple(adjustment for adjustment in told.values() if adjustment.amount)
 
 
 def _by_line(line: LineAdjudication) -> int:
