@@ -160,11 +160,37 @@ def test_cover_that_ended_before_the_service_is_a_denial_the_next_payer_is_told(
     assert at_lines(result.claim(), PRIME) == [("1", "0", "HC:99213", "1", "PR-27 100")]
 
 
-def test_an_adjustment_of_zero_is_left_out_and_said(tmp_path: Path) -> None:
-    result = bill(tmp_path, claim_file(VISIT), remittance_file(answer(VISIT, "CO-45 0, PR-2 20")))
+@pytest.mark.parametrize("spec", ["CO-45 0, PR-2 20", "PR-1 0, PR-2 20", "PR-2 20, OA-23 0"])
+def test_an_adjustment_of_zero_is_left_out_and_said(tmp_path: Path, spec: str) -> None:
+    result = bill(tmp_path, claim_file(VISIT), remittance_file(answer(VISIT, spec)))
     decision = decided(result, "bill_next", "NP-NEXT-PAYER", paid="80.00")
     assert "NP-ZERO-ADJUSTMENT" in findings(decision)
     assert at_lines(result.claim(), PRIME) == [("1", "80", "HC:99213", "1", "PR-2 20")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "once"),
+    [
+        ("CO-45 20, CO-45 5, PR-2 15", "CO-45 25, PR-2 15"),
+        ("PR-2 15x1, PR-2 4x2, OA-2 1", "PR-2 19x3, OA-2 1"),
+        ("CO-45 20, CO-45 -20, PR-2 15", "PR-2 15"),
+    ],
+)
+def test_a_reason_that_stands_twice_at_one_level_is_told_as_the_sum_and_noted(
+    tmp_path: Path, spec: str, once: str
+) -> None:
+    """A group and reason may stand once at a level (X12 RFI 213)."""
+    result = bill(tmp_path, claim_file(VISIT), remittance_file(answer(VISIT, spec)))
+    decision = decided(result, "bill_next", "NP-NEXT-PAYER")
+    assert "NP-ADJUSTMENT-SUMMED" in findings(decision)
+    assert at_lines(result.claim(), PRIME)[0][4] == once
+
+
+def test_one_reason_under_two_groups_stays_two_adjustments(tmp_path: Path) -> None:
+    result = bill(tmp_path, claim_file(VISIT), remittance_file(answer(VISIT, "CO-45 20, OA-45 5, PR-2 15")))
+    decision = decided(result, "bill_next", "NP-NEXT-PAYER")
+    assert "NP-ADJUSTMENT-SUMMED" not in findings(decision)
+    assert at_lines(result.claim(), PRIME)[0][4] == "CO-45 20, OA-45 5, PR-2 15"
 
 
 def test_a_payment_above_the_line_charge_keeps_its_negative_adjustment(tmp_path: Path) -> None:

@@ -140,6 +140,17 @@ def test_a_claim_that_the_payer_split_is_billed_from_its_parts_together(tmp_path
     ]
 
 
+def test_the_parts_of_a_split_claim_add_up_at_claim_level(tmp_path: Path) -> None:
+    whole = answer(TWO)
+    parts = [
+        whole.but(charge="100", lines=(), cas="CO-45 25, PR-2 15", icn="PART1"),
+        whole.but(charge="15", lines=(), cas="CO-45 5, PR-2 2", icn="PART2"),
+    ]
+    result = bill(tmp_path, claim_file(TWO), remittance_file(parts))
+    assert rows(result) == [BILLED, ("closed", "NP-SPLIT-PART")]
+    assert at_claim(result.claim(), PRIME) == ("68", "CO-45 30, PR-2 17")
+
+
 def test_a_part_of_a_split_claim_alone_is_not_the_whole_answer(tmp_path: Path) -> None:
     whole = answer(TWO, "CO-45 25, PR-2 15", "CO-45 5, PR-2 2")
     part = whole.but(charge="100", lines=whole.lines[:1])
