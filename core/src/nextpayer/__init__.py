@@ -1,1 +1,106 @@
-"""Secondary insurance billing: what happens to a claim after the first payer answered."""
+"""Secondary insurance billing: what happens to a claim after the first payer answered.
+
+The public names, in reading order: the nouns, the account, the decision, the next claim, the seams. None of
+them reads a file or a clock; readers, forms and transports are plugins, and JSON is ``nextpayer.wire``.
+"""
+
+from .account import Account, Answer, Standing, open_account
+from .adapter import Deadline, PayerAdapter
+from .claim import Attachment, Billing, Claim, ClaimKind, Diagnosis, OtherPayer, Provider, ServiceLine
+from .coordinate import Expectation, Split, Step, Term, split_of, waterfall
+from .coverage import Coverage
+from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
+from .denial import DenialAction, DenialRule, DenialTable, NextPayer
+from .finding import Finding, Severity
+from .money import cents, dollars
+from .order import PayingOrder, paying_order
+from .pipeline import House, Outcome, work
+from .policy import Benefits, CobTerms, Payer, Person, Policy, Reference
+from .profile import Profile, Profiles
+from .remittance import (
+    Adjudication,
+    Adjustment,
+    AdjustmentGroup,
+    ClaimPayment,
+    LineAdjudication,
+    LinePayment,
+    ProviderAdjustment,
+    Remittance,
+    RemittanceTotals,
+)
+from .scrub import Edit, scrub
+from .secondary import next_claim
+from .verify import Verified, verify
+
+__all__ = [  # noqa: RUF022 - reading order
+    # money
+    "cents",
+    "dollars",
+    # what was billed, by whom, for whom, to whom
+    "Claim",
+    "ClaimKind",
+    "ServiceLine",
+    "Diagnosis",
+    "Billing",
+    "Provider",
+    "Person",
+    "Reference",
+    "Attachment",
+    "OtherPayer",
+    # who may pay
+    "Policy",
+    "Payer",
+    "CobTerms",
+    "Benefits",
+    "Coverage",
+    # what a payer said
+    "Remittance",
+    "ClaimPayment",
+    "LinePayment",
+    "Adjustment",
+    "AdjustmentGroup",
+    "Adjudication",
+    "LineAdjudication",
+    "ProviderAdjustment",
+    "RemittanceTotals",
+    # what it comes to
+    "PayingOrder",
+    "paying_order",
+    "Account",
+    "Answer",
+    "Standing",
+    "open_account",
+    "Verified",
+    "verify",
+    "Split",
+    "split_of",
+    "Expectation",
+    "Term",
+    "Step",
+    "waterfall",
+    # what happens next
+    "Decision",
+    "Action",
+    "Reason",
+    "REASONS",
+    "Rulebook",
+    "decide",
+    "next_claim",
+    "House",
+    "Outcome",
+    "work",
+    # findings, edits and denials
+    "Finding",
+    "Severity",
+    "Edit",
+    "scrub",
+    "DenialTable",
+    "DenialRule",
+    "DenialAction",
+    "NextPayer",
+    # what a payer wants
+    "PayerAdapter",
+    "Deadline",
+    "Profile",
+    "Profiles",
+]
