@@ -47,7 +47,8 @@ class Syntax:
     """One interchange's delimiters, in the order element, component, repetition, segment."""
 
     def __init__(self, delimiters: str) -> None:
-        if len(set(delimiters)) != 4 or any(one.isalnum() or one == " " for one in delimiters):
+        unfit = any(one.isalnum() or one == " " for one in delimiters)
+        if unfit or len(delimiters) != 4 or len(set(delimiters)) != 4:
             raise UnwritableText("ISA: four different delimiters are needed, none a letter, digit or space")
         self.element, self.component, self.repetition, self.terminator = tuple(delimiters)
         #: Characters that no element may hold. A line end is one, because readers drop it.
@@ -76,8 +77,10 @@ class Syntax:
         """Carried segments, as they stand. Raises UnwritableText when one would be more than a segment."""
         text = ""
         for one in segments:
-            if not one or self.terminator in one:
-                raise UnwritableText(f"{loop}: a carried segment holds a segment terminator or nothing")
+            if self.terminator in one or self.element not in one[2:4]:
+                raise UnwritableText(
+                    f"{loop}: a carried segment is not one segment in this interchange's syntax"
+                )
             text += one + self.terminator
         return text
 
