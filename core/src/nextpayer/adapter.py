@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ._swift import swift
 from .account import Account
 from .claim import Claim
 from .coordinate import Expectation, Split, Term
@@ -29,6 +30,9 @@ from .profile import Profile
 from .scrub import Edit
 
 __all__ = ["Deadline", "PayerAdapter"]
+
+make_expectation = swift(Expectation)
+make_term = swift(Term)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +75,12 @@ class PayerAdapter:
     def expected(self, account: Account, policy: Policy, split: Split) -> Expectation:
         """What this payer should pay, given how the payer before it divided the charge."""
         amount = split.patient + split.held_harmless
-        return Expectation(
+        return make_expectation(
             amount=amount,
             method="PATIENT-RESPONSIBILITY",
             source="NAIC MDL-120 sec. 7: allowable expense less what was paid",
             terms=(
-                Term(
+                make_term(
                     name="patient responsibility left by the payer before",
                     amount=amount,
                     source="835 CAS, group PR and OA-209",

@@ -47,7 +47,7 @@ _EVENTS = frozenset({"nextpayer_claim_decided", "nextpayer_remittance_posted", "
 #: Rows kept for the terminal's summary.
 _SHOWN = 20
 #: Claims that go through a stage together.
-_BATCH = 200
+_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

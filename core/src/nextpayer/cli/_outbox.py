@@ -16,6 +16,8 @@ from nextpayer.ports import Form, FormFile
 
 __all__ = ["Outbox"]
 
+#: Control numbers kept for each file: one that holds several interchanges numbers them upward.
+_APART = 100
 #: Bytes kept back before they are written, over all files.
 _BUFFER = 1 << 18
 
@@ -45,7 +47,7 @@ class Outbox:
         target = self._files.get(key)
         if target is None:
             name = self._name(claim.policy.payer.id, form)
-            file = form.start(control_number=self._control_number + len(self._files), today=self._today)
+            file = form.start(control_number=self._control_number + len(self._files) * _APART, today=self._today)
             data = file.add(claim)
             target = self._files[key] = _Open(name, self.folder / (name + ".part"), file)
             target.part.write_bytes(b"")

@@ -61,14 +61,11 @@ def _not_positive(adjustment: Adjustment, where: str, answer: Answer) -> tuple[s
     code = f"{adjustment.group}-{adjustment.reason}"
     if not adjustment.amount:
         return "NP-E-CAS-ZERO", where, f"adjustment {code} is 0.00 ({answer.name})"
-    return (
-        "NP-E-CAS-NEGATIVE",
-        where,
-        (
-            f"adjustment {code} of {dollars(adjustment.amount)} is negative, which X12 allows and some "
-            f"clearinghouses do not ({answer.name})"
-        ),
+    message = (
+        f"adjustment {code} of {dollars(adjustment.amount)} is negative, which X12 allows and some "
+        f"clearinghouses do not ({answer.name})"
     )
+    return "NP-E-CAS-NEGATIVE", where, message
 
 
 def _crowded(adjustments: tuple[Adjustment, ...], where: str, answer: Answer) -> Faults:

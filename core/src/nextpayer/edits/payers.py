@@ -95,7 +95,7 @@ def loops(claim: Claim) -> Faults:
         if payer.id_qualifier not in ("PI", "XV"):
             message = f"the kind of the payer's id is not PI or XV (payer {payer.id})"
             yield "NP-E-OTHER-PAYER", f"{place(policy, '2330B')} NM108", message
-        if payer.references:
+        if payer.references or len(other.references) > _MOST_PAYER_NUMBERS:
             numbers = [r for r in payer.references + other.references if r.qualifier in _PAYER_NUMBERS]
             if len(numbers) > _MOST_PAYER_NUMBERS:
                 message = f"{len(numbers)} secondary ids: there is room for {_MOST_PAYER_NUMBERS}"
