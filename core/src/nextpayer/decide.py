@@ -96,13 +96,13 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         known = REASONS[reason]
         return make_decision(
             action=known.action, reason=reason, says=known.says, source=known.source, payment=payment, policy=host.policy,
-            split=split, payments=payments, verified=verified, findings=findings + more, **fields,  # type: ignore[arg-type]
+            split=split, payments=payments, verified=verified, findings=findings + more, **fields,
         )  # fmt: skip
 
     def hold(finding: Finding, **fields: object) -> Decision:
         return make_decision(
             action=Action.HOLD, reason=finding.id, says=finding.message, source=finding.source, payment=payment,
-            policy=host.policy, split=split, payments=payments, verified=verified, findings=findings, **fields,  # type: ignore[arg-type]
+            policy=host.policy, split=split, payments=payments, verified=verified, findings=findings, **fields,
         )  # fmt: skip
 
     if trouble := which_answer(account, host, standing):

@@ -148,22 +148,13 @@ def _match_slowly(billed: tuple[ServiceLine, ...], paid: tuple[LinePayment, ...]
     for n, service in enumerate(paid):
         found[n] = by_control.get(service.control_number, 0)
     free = [line for line in billed if line.number not in found]
-    tests = (
-        lambda line, service: (
-            line.charge_amount == service.charge_amount and _same_service(line, service, strict=True)
-        ),
-        lambda line, service: (
-            line.charge_amount == service.charge_amount and _same_service(line, service, strict=False)
-        ),
-        lambda line, service: line.charge_amount == service.charge_amount and _same_day(line, service),
-    )
-    for number, test in enumerate(tests):
+    for test in (_exactly, _same_code_and_charge, _same_day_and_charge):
         for n, service in enumerate(paid):
             if found[n]:
                 continue
             fits = [line for line in free if test(line, service)]
-            if number == 2 and len(fits) != 1:  # a changed code proves little: only when nothing else fits
-                continue
+            if test is _same_day_and_charge and len(fits) != 1:
+                continue  # a changed code proves little: it counts only when nothing else fits
             if fits:
                 found[n] = fits[0].number
                 free = [line for line in free if line is not fits[0]]
@@ -177,6 +168,18 @@ def _match_slowly(billed: tuple[ServiceLine, ...], paid: tuple[LinePayment, ...]
                 found[n] = line.number
             free.remove(line)
     return tuple(found)
+
+
+def _exactly(line: ServiceLine, service: LinePayment) -> bool:
+    return line.charge_amount == service.charge_amount and _same_service(line, service, strict=True)
+
+
+def _same_code_and_charge(line: ServiceLine, service: LinePayment) -> bool:
+    return line.charge_amount == service.charge_amount and _same_service(line, service, strict=False)
+
+
+def _same_day_and_charge(line: ServiceLine, service: LinePayment) -> bool:
+    return line.charge_amount == service.charge_amount and _same_day(line, service)
 
 
 def _same_service(line: ServiceLine, service: LinePayment, *, strict: bool) -> bool:

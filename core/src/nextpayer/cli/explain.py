@@ -42,7 +42,7 @@ _GROUPS = {"contractual": ("CO", "CR"), "other": ("OA", "PI"), "patient_responsi
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
     """Explain every amount of CLAIM_ID: the rule, the source, the input segment, and the waterfall."""
-    document = read_json(report)
+    document: Any = read_json(report)
     decisions = document.get("decisions") if isinstance(document, dict) else None
     if not isinstance(decisions, list):
         raise UnusableInput(report.name, "", "it is not a report of nextpayer bill (no decisions)")

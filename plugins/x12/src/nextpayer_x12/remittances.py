@@ -352,6 +352,7 @@ def _header(transaction: _Transaction, parts: list[str], elements: Elements) -> 
 def _provider_adjustments(parts: list[str], elements: Elements) -> list[ProviderAdjustment]:
     """A PLB segment's adjustments: reason and reference in one composite, then the amount, up to six times."""
     found = []
+    parts += [""] * (3 + len(parts) % 2)
     for at in range(3, len(parts) - 1, 2):
         if not parts[at] and not parts[at + 1]:
             continue
