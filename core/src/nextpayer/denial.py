@@ -70,7 +70,8 @@ PR    | 1 2 3 66 241 247 248          | patient share     | next    | Y
 PR    | 142 178                       | patient share     | patient | C
 PR    | 275                           | no benefit        | next    | Y
 CO    | 178                           | patient share     | patient | C
-CO    | 1 2 3 66                      | patient share     | next    | Y
+CO    | 1 2 3                         | cost share as CO  | review  | Y
+CO    | 66                            | patient share     | next    | Y
 CO    | 303                           | no benefit        | off     | C
 OA    | 209                           | qmb               | next    | Y
 CO    | 45 44 131 253 237 59          | price             | off     | Y
@@ -164,11 +165,13 @@ class DenialTable:
         return plain
 
     def passes(self, group: str, reason: str) -> bool:
-        """Whether this reason never stands between a claim and its next payer, whatever the remarks."""
+        """Whether nothing need be said about this reason, whatever the remarks: the next payer may be billed."""
         found = self._passes.get((group, reason))
         if found is None:
             rules = self._known(group, reason)
-            found = bool(rules) and all(rule.next_payer is NextPayer.YES for rule in rules)
+            found = bool(rules) and all(
+                rule.next_payer is NextPayer.YES and rule.action is not DenialAction.REVIEW for rule in rules
+            )
             self._passes[group, reason] = found
         return found
 

@@ -89,6 +89,7 @@ def denied(
     stops: list[tuple[DenialRule, Finding]] = []
     cases: list[tuple[DenialRule, Finding]] = []
     unknown: list[Finding] = []
+    misgrouped: list[Finding] = []
     for payment in payments:
         levels = [("2100", payment.adjustments, payment.remark_codes, payment.segment)]
         levels += [("2110", line.adjustments, line.remark_codes, line.segment) for line in payment.lines]
@@ -103,7 +104,11 @@ def denied(
                     stops.append((rule, _about(adjustment, rule, loop, segment)))
                 elif rule.next_payer is NextPayer.CASE:
                     cases.append((rule, _about(adjustment, rule, loop, segment)))
-    findings = tuple(finding for _, finding in stops + cases) + tuple(unknown)
+                elif rule.action is DenialAction.REVIEW:
+                    misgrouped.append(_misgrouped(adjustment, loop, segment))
+    if not stops and not cases and not unknown and not misgrouped:
+        return "", ()
+    findings = tuple(finding for _, finding in stops + cases) + tuple(unknown + misgrouped)
     if stops or (cases and liability <= ZERO):
         candidates = stops or cases
         order = {action: n for n, action in enumerate(_FIRST_THINGS_FIRST)}
@@ -112,6 +117,17 @@ def denied(
     if unknown and liability <= ZERO and paid <= ZERO:
         return "NP-REASON-UNKNOWN", findings
     return "", findings
+
+
+def _misgrouped(adjustment: Adjustment, loop: str, segment: int) -> Finding:
+    return Finding(
+        id="NP-COST-SHARE-AS-CO",
+        severity=Severity.WARN,
+        where=f"{loop} segment {segment}",
+        message=f"{adjustment.group}-{adjustment.reason} {dollars(adjustment.amount)}: a deductible, coinsurance or "
+        "copay belongs to group PR; ask the payer to correct it and do not write it off",
+        source="X12 RFI 2048",
+    )
 
 
 def _about(adjustment: Adjustment, rule: DenialRule | None, loop: str, segment: int) -> Finding:

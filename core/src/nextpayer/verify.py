@@ -254,14 +254,6 @@ def _compare(claim: Claim, payment: ClaimPayment, lines: tuple[int, ...]) -> lis
                     "SVC05; X12 RFI 2425",
                 )
             )
-        if line.procedure is not None and procedure is not None:
-            for adjustment in service.adjustments:
-                if adjustment.group == "CO" and adjustment.reason in ("1", "2", "3"):
-                    findings.append(
-                        Finding(id="NP-COST-SHARE-AS-CO", severity=Severity.WARN, where=f"line {number}",
-                                message=f"the payer reports CARC {adjustment.reason} under CO; a deductible, coinsurance or copay belongs to PR; ask the payer to correct it",
-                                source="X12 RFI 2048")
-                    )  # fmt: skip
     for number, amount in charged.items():
         if amount != by_number[number].charge_amount:
             findings.append(

@@ -167,19 +167,16 @@ def finding_row(finding: Finding) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _parts(payment: ClaimPayment) -> list[list[Any]]:
-    """Every amount the payer stated: [segment, what, amount]; segment is that of the CLP or SVC it belongs to."""
-    parts: list[list[Any]] = [
-        [payment.segment, "charge", dollars(payment.charge_amount)],
-        [payment.segment, "paid", dollars(payment.paid_amount)],
-    ]
-    for adjustment in payment.adjustments:
-        parts.append([payment.segment, f"{adjustment.group}-{adjustment.reason}", dollars(adjustment.amount)])
+def _parts(payment: ClaimPayment) -> list[str]:
+    """Every amount the payer stated, as ``segment what amount``; segment is that of its CLP or SVC."""
+    at = payment.segment
+    parts = [f"{at} charge {dollars(payment.charge_amount)}", f"{at} paid {dollars(payment.paid_amount)}"]
+    for one in payment.adjustments:
+        parts.append(f"{at} {one.group}-{one.reason} {dollars(one.amount)}")
     for line in payment.lines:
-        parts.append([line.segment, "line charge", dollars(line.charge_amount)])
-        parts.append([line.segment, "line paid", dollars(line.paid_amount)])
-        for adjustment in line.adjustments:
-            parts.append(
-                [line.segment, f"{adjustment.group}-{adjustment.reason}", dollars(adjustment.amount)]
-            )
+        at = line.segment
+        parts.append(f"{at} line-charge {dollars(line.charge_amount)}")
+        parts.append(f"{at} line-paid {dollars(line.paid_amount)}")
+        for one in line.adjustments:
+            parts.append(f"{at} {one.group}-{one.reason} {dollars(one.amount)}")
     return parts

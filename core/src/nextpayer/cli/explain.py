@@ -52,8 +52,12 @@ def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
     if as_json:
         click.echo(json.dumps({"claim_id": claim_id, "decisions": rows}, ensure_ascii=False, indent=1))
     elif not quiet:
-        meanings = {name: tuple(said) for name, said in document.get("meanings", {}).items()}
-        click.echo("\n\n".join(_text(row, meanings) for row in rows))
+        try:
+            meanings = {name: tuple(said) for name, said in document.get("meanings", {}).items()}
+            text = "\n\n".join(_text(row, meanings) for row in rows)
+        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
+            raise UnusableInput(report.name, "", "the claim's row is not one this version wrote; run bill again") from None
+        click.echo(text)
     return 0
 
 
@@ -76,10 +80,11 @@ def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
         )
     if row["output"]:
         lines.append(f"  output     {row['output']}")
+    parts = [tuple(part.split(" ")) for part in row["from"]]
     lines += ["", "  Every amount"]
     for name, says, source in _RULES:
         lines.append(f"    {name.replace('_', ' '):<24}{amounts[name]:>12}   {says}")
-        lines.append(f"    {'':<24}{'':>12}   source: {source}; {_places(row['from'], name)}")
+        lines.append(f"    {'':<24}{'':>12}   source: {source}; {_places(parts, name)}")
     if row["expectation"]:
         method, terms = row["expectation"]
         lines.append(f"    {'expected next':<24}{amounts['expected_next']:>12}   method {method}")
@@ -91,7 +96,7 @@ def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
             f"    {'expected patient':<24}{amounts['expected_patient']:>12}   what no payer is expected to pay"
         )
     lines += ["", "  As the payer stated it"]
-    for segment, what, amount in row["from"]:
+    for segment, what, amount in parts:
         lines.append(f"    segment {segment:<8} {what:<14}{amount:>12}")
     lines += ["", "  Waterfall"]
     lines += _waterfall(amounts)
@@ -105,7 +110,7 @@ def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def _places(parts: list[list[Any]], name: str) -> str:
+def _places(parts: list[tuple[str, ...]], name: str) -> str:
     """The segments an amount is made of."""
     if name in _GROUPS:
         places = [

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from nextpayer._swift import swift
+from nextpayer._swift import evolver, swift
 from nextpayer.claim import Claim, ClaimKind, DateFact, Envelope, HealthCode, OtherPayer, ServiceLine
 from nextpayer.money import ZERO
-from nextpayer.policy import Payer, Person, Reference
+from nextpayer.policy import Payer, Person, Policy, Reference
 from nextpayer.remittance import Adjudication, Adjustment, Amount, LineAdjudication
 
 from .elements import Cache, Elements, Unreadable
@@ -19,6 +18,7 @@ from .loops import Loops
 
 __all__ = ["ClaimParser"]
 
+evolve_policy = evolver(Policy)
 make_adjudication = swift(Adjudication)
 make_claim = swift(Claim)
 make_line = swift(ServiceLine)
@@ -86,7 +86,7 @@ class ClaimParser:
         else:
             person, relationship = holder, policy.patient_relationship or "18"
         if relationship != policy.patient_relationship:
-            policy = replace(policy, patient_relationship=relationship)
+            policy = evolve_policy(policy, patient_relationship=relationship)
         adjudicated: dict[str, list[LineAdjudication]] = {}
         service_lines = tuple([self._line(kind, line, adjudicated) for line in lines]) if lines else ()
         charge = money[clm[1]]

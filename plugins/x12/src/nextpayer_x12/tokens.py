@@ -131,7 +131,7 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
 
 
 class _Text:
-    """The file's bytes as text: UTF-8 where it is, Latin-1 from the first byte that is not."""
+    """The file's bytes as text: UTF-8 where it is, Latin-1 from the first piece that is not."""
 
     def __init__(self, stream: BinaryIO, file: str) -> None:
         self._stream, self._file = stream, file
@@ -145,8 +145,10 @@ class _Text:
         self.ended = not data
         if not self._begun and (data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:2]):
             raise UnusableInput(self._file, "", "the file is UTF-16; save it as UTF-8 or plain ASCII")
-        self._begun = True
         self.plain = self.plain and data.isascii()
+        if not self._begun:
+            data = data.removeprefix(codecs.BOM_UTF8)
+        self._begun = True
         try:
             return self._decoder.decode(data, final=self.ended)
         except UnicodeDecodeError:
