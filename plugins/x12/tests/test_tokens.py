@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 
 import pytest
@@ -13,7 +14,8 @@ from nextpayer.ports import Quarantined
 from nextpayer_x12 import tokens
 from nextpayer_x12.tokens import Block, Delimiters, blocks
 
-ISA = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *250101*1200*^*00501*000000001*0*T*:"
+ISA = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *250101*1200*"
+ISA += "^*00501*000000001*0*T*:"
 REST = ["GS*HP*S*R*20250101*1200*1*X*005010X221A1", "ST*835*0001", "NTE*ADD*LISA ISA*A:B", "SE*3*0001"]
 REST += ["GE*1*1", "IEA*1*000000001"]
 SEGMENTS = [ISA, *REST]
@@ -24,6 +26,7 @@ def file(*segments: str, end: str = "~") -> str:
 
 
 GOOD = file(*SEGMENTS)
+WRAPPED = "\r\n".join(GOOD[i : i + 80] for i in range(0, len(GOOD), 80))
 
 
 def read(content: str | bytes) -> list[Block | Quarantined]:
@@ -67,7 +70,7 @@ def redelimited(text: str, delimiters: str) -> str:
         pytest.param(file(*SEGMENTS, end="\n\n"), False, id="empty lines"),
         pytest.param(file(*SEGMENTS, end="~\n    "), False, id="indented"),
         pytest.param(file(*SEGMENTS, end="~~"), False, id="empty segments"),
-        pytest.param("\r\n".join(GOOD[i : i + 80] for i in range(0, len(GOOD), 80)), False, id="wrapped at 80"),
+        pytest.param(WRAPPED, False, id="wrapped at 80"),
         pytest.param(GOOD + "\x1a", True, id="DOS end of file"),
         pytest.param(GOOD + "\r\n\x00\x00", True, id="padded with NUL"),
         pytest.param(redelimited(GOOD, "|>!~"), True, id="other element separator"),
@@ -125,6 +128,7 @@ NAME = "NTE*ADD*JOSÉ MUÑOZ"
 def test_accents_are_read_as_utf_8_or_latin_1(encoding: str) -> None:
     changed = [ISA, *REST[:2], NAME, *REST[3:]]
     assert segments(file(*changed).encode(encoding)) == changed
+    assert segments(codecs.BOM_UTF8 + file(*changed).encode(encoding)) == changed
     (block,) = read(file(*changed).encode(encoding))
     assert isinstance(block, Block)
     assert not block.clean, "its characters are not its bytes"
