@@ -338,13 +338,20 @@ class _Run:
         return found
 
     def _form(self, claim: Claim) -> Form:
+        """The form asked for, else the payer pack's where it is for this kind of claim, else the usual 837."""
         profile = self.profile_for(claim.policy)
-        name = self.job.form or (profile.form if profile is not None else "") or f"837{claim.kind}"
+        usual = f"837{claim.kind}"
+        found = self._loaded(self.job.form or (profile.form if profile is not None else "") or usual)
+        if found.kind is not claim.kind and not self.job.form:
+            found = self._loaded(usual)
+        if found.kind is not claim.kind:
+            raise ValueError(f"form {found.name} does not render this kind of claim ({claim.kind})")
+        return found
+
+    def _loaded(self, name: str) -> Form:
         found = self.forms.get(name)
         if found is None:
             found = self.forms[name] = registry.load("form", name)()
-        if found.kind is not claim.kind:
-            raise ValueError(f"form {name} does not render this kind of claim ({claim.kind})")
         return found
 
 
