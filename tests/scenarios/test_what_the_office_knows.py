@@ -9,6 +9,7 @@ import pytest
 
 from scenarios.expect import at_claim, decided, findings, person, remaining, told
 from support.files import (
+    DOCTOR,
     GREAT,
     MEDICAID,
     MEDICARE,
@@ -344,3 +345,23 @@ def test_a_pack_names_the_clearinghouse_and_the_filing_indicator(tmp_path: Path)
     assert result.claim()["receiver"][9] == "PRAIRIECLR"
     text = "".join(result.outgoing.values())
     assert "*ZZ*PRAIRIECLR     *" in text
+
+
+def test_the_form_that_a_pack_names_is_for_its_own_kind_of_claim(tmp_path: Path) -> None:
+    """A pack names one form; the same payer's other claims go out in the form of their kind."""
+    hospital = Claim(
+        control="DAY1",
+        kind="I",
+        place="13",
+        attending=DOCTOR,
+        lines=[Line(revenue="0301", procedure="80053", charge="60")],
+    )
+    paid = remittance_file([answer(VISIT, SPEC), answer(hospital, "PR-2 10")])
+    result = bill(tmp_path, claim_file([VISIT, hospital]), paid, payers=pack(claims='form = "837P"'))
+    assert result.actions == ["bill_next", "bill_next"]
+    assert {claim["claim_id"]: claim["kind"] for claim in result.claims} == {"ACCT1001": "P", "DAY1": "I"}
+
+
+def test_a_form_asked_for_by_name_is_not_replaced(tmp_path: Path) -> None:
+    result = run(tmp_path, VISIT, args=["--form", "837I"])
+    decided(result, "hold", "NP-UNWRITABLE", paid="60.00")
