@@ -1,4 +1,5 @@
-"""Commercial payers: group and individual plans, Blue plans, TRICARE, dental. What differs between them is data.
+"""Commercial payers: group and individual plans, Blue plans, TRICARE, dental. What differs between them is
+data.
 
 Everything comes from the payer pack; without one the plan is billed by the standard rules, and what only the
 plan document can say (method, filing limit) is left open and never guessed.
@@ -20,6 +21,8 @@ from nextpayer.policy import Policy
 __all__ = ["Commercial"]
 
 _MEDICARE = frozenset({"MA", "MB"})
+#: Medicare says that it did not send the claim on: there is nothing to wait for.
+_NOT_FORWARDED = frozenset({"MA08", "MA19", "MA68"})
 
 
 class Commercial(PayerAdapter):
@@ -28,23 +31,29 @@ class Commercial(PayerAdapter):
     name: ClassVar[str] = "commercial"
 
     def objections(self, account: Account, policy: Policy, today: dt.date) -> Iterator[Finding]:
-        """The pack's wait after a Medicare decision: the crossover may still come (Blue plans publish 15 to 31 days)."""
+        """The pack's wait after a Medicare decision: the crossover may still come (Blue plans publish 15 to
+        31 days)."""
         yield from super().objections(account, policy, today)
         profile = self.profile
         if profile is None or profile.crossover_wait_days is None:
             return
         last = account.answers[-1]
         decided = last.payment.remittance.payment_date
+        if _NOT_FORWARDED.intersection(last.payment.remark_codes):
+            return
         if last.policy.filing_indicator in _MEDICARE and decided is not None:
             first = decided + dt.timedelta(days=profile.crossover_wait_days)
             if today < first:
                 yield self.reject(
-                    "NP-CROSSOVER-WAIT", "2000B",
-                    f"this payer takes no claim before {first}: Medicare may still cross the claim over", profile.source,
-                )  # fmt: skip
+                    "NP-CROSSOVER-WAIT",
+                    "2000B",
+                    f"this payer takes no claim before {first}: Medicare may still cross the claim over",
+                    profile.source,
+                )
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
-        """The pack's filing indicator, where the policy has none; never an insurance type, which is Medicare's."""
+        """The pack's filing indicator, where the policy has none; never an insurance type, which is
+        Medicare's."""
         policy = claim.policy
         changed = policy
         if not policy.filing_indicator and self.profile is not None and self.profile.filing_indicator:
