@@ -275,6 +275,16 @@ def test_a_payer_waits_for_medicares_crossover_as_long_as_its_pack_says(
     decided(run(tmp_path, AFTER_MEDICARE, payers=payers, as_of=today), action, reason, paid="60.00")
 
 
+@pytest.mark.parametrize("remark", ["MA08", "MA19", "MA68"])
+def test_there_is_no_wait_where_medicare_says_that_it_did_not_cross_the_claim_over(
+    tmp_path: Path, remark: str
+) -> None:
+    paid = remittance_file(answer(AFTER_MEDICARE, SPEC, remarks=[remark]), payer=MEDICARE)
+    payers = pack(filing="crossover_wait_days = 30")
+    result = bill(tmp_path, claim_file(AFTER_MEDICARE), paid, payers=payers, as_of="2025-02-06")
+    decided(result, "bill_next", "NP-NEXT-PAYER", expected_next="15.00")
+
+
 def test_there_is_no_wait_after_a_payer_that_crosses_nothing_over(tmp_path: Path) -> None:
     payers = pack(filing="crossover_wait_days = 30")
     decided(run(tmp_path, VISIT, payers=payers, as_of="2025-02-06"), "bill_next", "NP-NEXT-PAYER")
