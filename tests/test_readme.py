@@ -1,4 +1,5 @@
-"""What the README shows, works: its Python runs and says what it says, its commands are the two that set up."""
+"""What the README shows, works: its Python runs and says what it says, its commands are the two that set
+up."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+
 from support.run import command_line
 
 ROOT = Path(__file__).parents[1]

@@ -672,6 +672,10 @@ LEGAL = {
         kind=ClaimKind.INSTITUTIONAL,
         policy=policy("S", "200", filing_indicator="MA"),
     ),
+    "an institutional claim decided by line": institutional(
+        replace(BY_LINE, lines=tuple(replace(x, revenue_code="0300", procedure=None) for x in BY_LINE.lines))
+    ),
+    "a dental claim": replace(claim(ONE), kind=ClaimKind.DENTAL),
     "inpatient information": institutional(replace(BY_CLAIM, inpatient=("0", "", "", "", "MA01"))),
     "remarks": answered(outpatient=("", "", "MA01", "N381", "M15")),
     "a group's name without its number": institutional(plan_name="GROUP"),

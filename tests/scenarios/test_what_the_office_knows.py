@@ -121,7 +121,23 @@ def test_a_policy_not_in_force_on_the_day_of_service_is_not_billed(
     result = run(tmp_path, VISIT, known(FIRST, second))
     decision = decided(result, "bill_patient", "NP-PATIENT", expected_patient="15.00")
     assert "NP-COVERAGE-NOT-IN-FORCE" in findings(decision)
+    assert "NP-COVERAGE-REPLACES" not in findings(decision)
     assert result.outgoing == {}
+
+
+def test_a_payer_moves_up_into_the_place_of_one_that_is_no_longer_there(tmp_path: Path) -> None:
+    claim = VISIT.but(
+        others=[
+            OtherPayer(subscriber=Person(member_id="GP556677")),
+            OtherPayer(sequence="T", payer=MEDICAID, subscriber=Person(member_id="MC100")),
+        ]
+    )
+    ended = policy(GREAT, "S", "GP556677", terminates="2024-12-31")
+    result = run(tmp_path, claim, known(FIRST, ended, policy(MEDICAID, "T", "MC100")))
+    decision = decided(result, "bill_next", "NP-NEXT-PAYER", expected_next="15.00", expected_patient="0.00")
+    assert decision["next_payer"] == {"id": MEDICAID.id, "name": MEDICAID.name, "sequence": "S"}
+    assert result.claim()["sbr"][1] == "S"
+    assert [other["sbr"][1] for other in result.claim()["other"]] == ["P"]
 
 
 @pytest.mark.parametrize(("begins", "ends"), [("2025-01-10", "2025-01-10"), (None, "2025-01-10")])

@@ -1,4 +1,5 @@
-"""Commercial payers: what the pack says is done, and nothing is made up without one. No X12 here, only nouns."""
+"""Commercial payers: what the pack says is done, and nothing is made up without one. No X12 here, only
+nouns."""
 
 from __future__ import annotations
 
@@ -70,9 +71,8 @@ def account(
 
 
 def pack(**more: object) -> Profile:
-    return Profile(
-        name="plains", payer_ids=("567890",), source="an invented manual", effective=dt.date(2024, 1, 1), **more  # type: ignore[arg-type]
-    )  # fmt: skip
+    terms = {"name": "plains", "payer_ids": ("567890",), "source": "an invented manual"}
+    return Profile(effective=dt.date(2024, 1, 1), **terms, **more)  # type: ignore[arg-type]
 
 
 MEDICARE = policy("00882", "P", "MB")

@@ -1,4 +1,5 @@
-"""Medicare after another payer: the reason it is not primary, value codes, limits. No X12 here, only nouns."""
+"""Medicare after another payer: the reason it is not primary, value codes, limits. No X12 here, only
+nouns."""
 
 from __future__ import annotations
 
@@ -117,7 +118,8 @@ def test_the_professional_claim_says_why_medicare_is_second() -> None:
 
 
 def test_the_hospital_claim_says_it_with_value_codes() -> None:
-    # CGS 2013 cope21433: charges 5,000, to accept 3,500, paid 3,000, deductible 500 -> 12 = 3,000 and 44 = 3,500.
+    # CGS 2013 cope21433: charges 5,000, to accept 3,500, paid 3,000, deductible 500 -> 12 = 3,000 and 44 =
+    # 3,500.
     found = account(
         group_plan(), medicare("MA"), kind=ClaimKind.INSTITUTIONAL, charge="5000.00", paid="3000.00",
         adjustments=(("CO", "45", "1500.00"), ("PR", "1", "500.00")),

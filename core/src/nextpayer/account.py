@@ -53,7 +53,8 @@ class Account:
     """One claim with its policies in paying order and its answers in the order they were given.
 
     ``answered`` are the payers that have decided, in paying order: by a payment here or on the claim itself.
-    ``billed`` is the claim as it was first sent; ``claim`` is the same with its policies as they are known now.
+    ``billed`` is the claim as it was first sent; ``claim`` is the same with its policies as they are known
+    now.
     ``undetermined`` says why the paying order is not known, empty when it is.
     """
 
@@ -67,9 +68,7 @@ class Account:
     def standing(self, policy: Policy) -> tuple[Answer, ...]:
         """The answers of one payer that count: none, one, or the parts of a split claim."""
         return tuple(
-            answer
-            for answer in self.answers
-            if answer.policy is policy and answer.standing in _COUNTS
+            answer for answer in self.answers if answer.policy is policy and answer.standing in _COUNTS
         )
 
     @property
@@ -139,7 +138,8 @@ def _chronologically(answer: Answer) -> tuple[object, ...]:
 
 
 def _whose(payment: ClaimPayment, claim: Claim, policies: tuple[Policy, ...]) -> tuple[Policy, str]:
-    """Whose answer a payment is: by payer id, by payer name, by the place it says it paid in, else the payer billed."""
+    """Whose answer a payment is: by payer id, by payer name, by the place it says it paid in, else the payer
+    billed."""
     if len(policies) == 1:
         return policies[0], "destination"
     ids = payment.remittance.payer_ids
@@ -194,7 +194,8 @@ def _stand(answers: list[Answer], claim: Claim) -> list[Answer]:
 
 
 def _taken_back(reversal: Answer, answers: list[Answer]) -> int | None:
-    """The answer that a reversal takes back: same payer, amounts negated; the payer's number decides between several.
+    """The answer that a reversal takes back: same payer, amounts negated; the payer's number decides between
+    several.
 
     Reversals repeat the original with every amount negated (X12 RFI 1147, 1429, 2442).
     """
@@ -214,7 +215,8 @@ def _taken_back(reversal: Answer, answers: list[Answer]) -> int | None:
 
 
 def same_payment(one: ClaimPayment, other: ClaimPayment) -> bool:
-    """Whether two payments are the very same one, read twice: payer, cheque, payer's number and every amount."""
+    """Whether two payments are the very same one, read twice: payer, cheque, payer's number and every
+    amount."""
     return (
         one.remittance.trace_number == other.remittance.trace_number
         and one.remittance.payer_ids == other.remittance.payer_ids

@@ -10,7 +10,8 @@ and no file, and answer the same for the same input.
 
         def objections(self, account, policy, today):
             if today < account.answers[-1].payment.remittance.payment_date + timedelta(days=30):
-                yield self.reject("SUN-WAIT", "2000B", "Sunrise takes no claim before 30 days", "Sunrise manual 4.2")
+                why = "Sunrise takes no claim before 30 days"
+                yield self.reject("SUN-WAIT", "2000B", why, "Sunrise manual 4.2")
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class PayerAdapter:
             yield self.reject(
                 "NP-TERTIARY-PAPER",
                 "2000B",
-                f"this payer takes no electronic claim with {ahead} payers ahead of it; send it on paper with every EOB",
+                f"this payer takes no electronic claim with {ahead} payers ahead of it; send it on paper with"
+                " every EOB",
                 profile.source,
             )
         if profile is not None and profile.electronic_secondary is False:

@@ -89,9 +89,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A provider on the claim. ``role`` is NM101: 85 billing, 87 pay-to, 82 rendering, 77 facility, DN referring.
+    """A provider on the claim. ``role`` is NM101: 85 billing, 87 pay-to, 82 rendering, 77 facility, DN
+    referring.
 
-    ``references`` are REF segments (EI tax id, SY, 0B, G2 payer-assigned ...); ``carried`` what is not modelled.
+    ``references`` are REF segments (EI tax id, SY, 0B, G2 payer-assigned ...); ``carried`` what is not
+    modelled.
     """
 
     role: str

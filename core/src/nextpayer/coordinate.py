@@ -93,9 +93,14 @@ def split_of(payments: tuple[ClaimPayment, ...]) -> Split:
                     elif adjustment.reason == "209":
                         harmless += amount
     return make_split(
-        charge=charge, paid=paid, contractual=contractual, patient=patient, other=other, prior=prior,
+        charge=charge,
+        paid=paid,
+        contractual=contractual,
+        patient=patient,
+        other=other,
+        prior=prior,
         held_harmless=harmless,
-    )  # fmt: skip
+    )
 
 
 def waterfall(split: Split, expected_next: Decimal, expected_patient: Decimal) -> tuple[Step, ...]:

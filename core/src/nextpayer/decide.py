@@ -56,7 +56,8 @@ class Decision:
     """What happens next to a claim, and why. Amounts in dollars.
 
     ``payment`` is the answer that decided; ``payments`` all parts of it when the payer split the claim,
-    ``verified`` what verification found about each. ``next_policy`` is set when the next payer is billed or known.
+    ``verified`` what verification found about each. ``next_policy`` is set when the next payer is billed or
+    known.
     """
 
     action: Action
@@ -95,15 +96,33 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     def settle(reason: str, more: tuple[Finding, ...] = (), **fields: object) -> Decision:
         known = REASONS[reason]
         return make_decision(
-            action=known.action, reason=reason, says=known.says, source=known.source, payment=payment, policy=host.policy,
-            split=split, payments=payments, verified=verified, findings=findings + more, **fields,
-        )  # fmt: skip
+            action=known.action,
+            reason=reason,
+            says=known.says,
+            source=known.source,
+            payment=payment,
+            policy=host.policy,
+            split=split,
+            payments=payments,
+            verified=verified,
+            findings=findings + more,
+            **fields,
+        )
 
     def hold(finding: Finding, **fields: object) -> Decision:
         return make_decision(
-            action=Action.HOLD, reason=finding.id, says=finding.message, source=finding.source, payment=payment,
-            policy=host.policy, split=split, payments=payments, verified=verified, findings=findings, **fields,
-        )  # fmt: skip
+            action=Action.HOLD,
+            reason=finding.id,
+            says=finding.message,
+            source=finding.source,
+            payment=payment,
+            policy=host.policy,
+            split=split,
+            payments=payments,
+            verified=verified,
+            findings=findings,
+            **fields,
+        )
 
     if trouble := which_answer(account, host, standing):
         return settle(trouble)
@@ -161,9 +180,15 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
 
 
 def _bill(
-    account: Account, policy: Policy, split: Split, liability: Decimal, today: dt.date, rulebook: Rulebook,
-    settle: Callable[..., Decision], hold: Callable[..., Decision],
-) -> Decision:  # fmt: skip
+    account: Account,
+    policy: Policy,
+    split: Split,
+    liability: Decimal,
+    today: dt.date,
+    rulebook: Rulebook,
+    settle: Callable[..., Decision],
+    hold: Callable[..., Decision],
+) -> Decision:
     """Ask the next payer's adapter; a plugin that fails holds the claim and is named."""
     try:
         adapter = rulebook.adapter_for(policy)
@@ -179,7 +204,7 @@ def _bill(
             source="nextpayer plugins",
         )
         return settle("NP-NO-ADAPTER", (trouble,), next_policy=policy)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
         name = getattr(type(adapter), "name", "") or type(adapter).__name__
         trouble = Finding(
             id="NP-PLUGIN-FAILED",
@@ -206,9 +231,14 @@ def _bill(
         expectation.patient if expectation.patient is not None else max(liability - expectation.amount, ZERO)
     )
     return settle(
-        "NP-NEXT-PAYER", objections, next_policy=policy, expectation=expectation, expected_next=expectation.amount,
-        expected_patient=patient, deadline=deadline,
-    )  # fmt: skip
+        "NP-NEXT-PAYER",
+        objections,
+        next_policy=policy,
+        expectation=expectation,
+        expected_next=expectation.amount,
+        expected_patient=patient,
+        deadline=deadline,
+    )
 
 
 def _wrong_before(account: Account, host: Answer) -> tuple[Finding, ...]:
@@ -243,7 +273,8 @@ def _with(decision: Decision, findings: tuple[Finding, ...]) -> Decision:
 
 
 def _deciding_answer(account: Account) -> tuple[Answer, tuple[Answer, ...]]:
-    """The answer that speaks for the account, with its parts: the standing one of the last payer that decided."""
+    """The answer that speaks for the account, with its parts: the standing one of the last payer that
+    decided."""
     answers = account.answers
     if len(answers) == 1 and answers[0].standing is Standing.STANDS:
         return answers[0], answers
@@ -265,6 +296,12 @@ def _closed_without_answer(account: Account, host: Answer, split: Split) -> Deci
     }.get(host.payment.status, "NP-REVERSED")
     known = REASONS[reason]
     return make_decision(
-        action=known.action, reason=reason, says=known.says, source=known.source, payment=host.payment, policy=host.policy,
-        split=split, payments=(host.payment,),
-    )  # fmt: skip
+        action=known.action,
+        reason=reason,
+        says=known.says,
+        source=known.source,
+        payment=host.payment,
+        policy=host.policy,
+        split=split,
+        payments=(host.payment,),
+    )

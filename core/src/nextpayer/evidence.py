@@ -24,9 +24,14 @@ _PROCESSED = frozenset({"1", "2", "3"})
 _SENT_ON = frozenset({"19", "20", "21"})
 _PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
 _FIRST_THINGS_FIRST = (
-    DenialAction.WAIT, DenialAction.FIX_RESUBMIT, DenialAction.CORRECT_PAYER, DenialAction.COB_UPDATE,
-    DenialAction.SEND_DOCUMENTS, DenialAction.APPEAL, DenialAction.REVIEW,
-)  # fmt: skip
+    DenialAction.WAIT,
+    DenialAction.FIX_RESUBMIT,
+    DenialAction.CORRECT_PAYER,
+    DenialAction.COB_UPDATE,
+    DenialAction.SEND_DOCUMENTS,
+    DenialAction.APPEAL,
+    DenialAction.REVIEW,
+)
 _DENIAL_REASONS = {
     DenialAction.WAIT: "NP-WAIT",
     DenialAction.APPEAL: "NP-APPEAL",
@@ -69,7 +74,8 @@ def remarks_of(payments: tuple[ClaimPayment, ...]) -> set[str]:
 
 
 def sent_on(payments: tuple[ClaimPayment, ...]) -> str:
-    """Evidence that the payer sent the claim on to the next payer: status, carrier, or remark; '' for none."""
+    """Evidence that the payer sent the claim on to the next payer: status, carrier, or remark; '' for
+    none."""
     remarks = remarks_of(payments)
     if any(payment.status in _SENT_ON for payment in payments):
         found = "NP-FORWARDED"
@@ -124,8 +130,10 @@ def _misgrouped(adjustment: Adjustment, loop: str, segment: int) -> Finding:
         id="NP-COST-SHARE-AS-CO",
         severity=Severity.WARN,
         where=f"{loop} segment {segment}",
-        message=f"{adjustment.group}-{adjustment.reason} {dollars(adjustment.amount)}: a deductible, coinsurance or "
-        "copay belongs to group PR; ask the payer to correct it and do not write it off",
+        message=(
+            f"{adjustment.group}-{adjustment.reason} {dollars(adjustment.amount)}: a deductible, coinsurance"
+            " or copay belongs to group PR; ask the payer to correct it and do not write it off"
+        ),
         source="X12 RFI 2048",
     )
 
@@ -134,14 +142,22 @@ def _about(adjustment: Adjustment, rule: DenialRule | None, loop: str, segment: 
     code = f"{adjustment.group}-{adjustment.reason}"
     if rule is None:
         return Finding(
-            id="NP-REASON-UNKNOWN", severity=Severity.INFO, where=f"{loop} segment {segment}",
-            message=f"{code} {dollars(adjustment.amount)}: no rule knows this reason; it is carried as received", source="CAS",
-        )  # fmt: skip
+            id="NP-REASON-UNKNOWN",
+            severity=Severity.INFO,
+            where=f"{loop} segment {segment}",
+            message=(
+                f"{code} {dollars(adjustment.amount)}: no rule knows this reason; it is carried as received"
+            ),
+            source="CAS",
+        )
     severity = Severity.WARN
     return Finding(
-        id="NP-REASON", severity=severity, where=f"{loop} segment {segment}",
-        message=f"{code} {dollars(adjustment.amount)}: {rule.category}; {rule.action.replace('_', ' ')}", source=rule.source,
-    )  # fmt: skip
+        id="NP-REASON",
+        severity=severity,
+        where=f"{loop} segment {segment}",
+        message=f"{code} {dollars(adjustment.amount)}: {rule.category}; {rule.action.replace('_', ' ')}",
+        source=rule.source,
+    )
 
 
 def notes(account: Account, host: Answer, split: Split) -> tuple[Finding, ...]:
@@ -149,29 +165,52 @@ def notes(account: Account, host: Answer, split: Split) -> tuple[Finding, ...]:
     payment, found = host.payment, []
     if payment.corrected_insured is not None:
         found.append(
-            Finding(id="NP-INSURED-CORRECTED", severity=Severity.INFO, where=f"segment {payment.segment}",
-                    message="the payer corrected the insured's name or id; the next claim uses it, registration should too", source="835 2100 NM1*74")
-        )  # fmt: skip
+            Finding(
+                id="NP-INSURED-CORRECTED",
+                severity=Severity.INFO,
+                where=f"segment {payment.segment}",
+                message=(
+                    "the payer corrected the insured's name or id; the next claim uses it, registration"
+                    " should too"
+                ),
+                source="835 2100 NM1*74",
+            )
+        )
     if any(answer.standing is Standing.REVERSAL for answer in account.answers):
         found.append(
-            Finding(id="NP-CORRECTED-ANSWER", severity=Severity.INFO, where=f"segment {payment.segment}",
-                    message="this answer corrects an earlier one; if the next payer was already billed from it, send a replacement (frequency 7) with that payer's own number",
-                    source="CLM05-3, 2300 REF*F8; X12 RFI 1147")
-        )  # fmt: skip
+            Finding(
+                id="NP-CORRECTED-ANSWER",
+                severity=Severity.INFO,
+                where=f"segment {payment.segment}",
+                message=(
+                    "this answer corrects an earlier one; if the next payer was already billed from it, send"
+                    " a replacement (frequency 7) with that payer's own number"
+                ),
+                source="CLM05-3, 2300 REF*F8; X12 RFI 1147",
+            )
+        )
     place = place_in_order(host.policy, account.policies)
     if place > 0 and not split.prior:
         found.append(
-            Finding(id="NP-OA23-MISSING", severity=Severity.WARN, where=f"segment {payment.segment}",
-                    message="a later payer's answer lacks OA-23 (the effect of earlier payers): its write-off may repeat what earlier payers paid or wrote off; post only the difference",
-                    source="X12 RFI 1696, 2194, 2535")
-        )  # fmt: skip
+            Finding(
+                id="NP-OA23-MISSING",
+                severity=Severity.WARN,
+                where=f"segment {payment.segment}",
+                message=(
+                    "a later payer's answer lacks OA-23 (the effect of earlier payers): its write-off may"
+                    " repeat what earlier payers paid or wrote off; post only the difference"
+                ),
+                source="X12 RFI 1696, 2194, 2535",
+            )
+        )
     return tuple(found)
 
 
 def below_contract(
     account: Account, policy: Policy, payments: tuple[ClaimPayment, ...], verified: tuple[Verified, ...]
 ) -> tuple[Finding, ...]:
-    """Lines whose allowed amount (paid plus PR) is below the contract's, where the coverage file states it."""
+    """Lines whose allowed amount (paid plus PR) is below the contract's, where the coverage file states
+    it."""
     if policy.benefits is None or not policy.benefits.allowed:
         return ()
     contract = dict(policy.benefits.allowed)
@@ -184,10 +223,17 @@ def below_contract(
             due = min(contract[line.procedure.code] * (line.units or 1), line.charge_amount)
             if allowed < due and not payment.adjustments:
                 found.append(
-                    Finding(id="NP-BELOW-CONTRACT", severity=Severity.REJECT, where=f"segment {line.segment}",
-                            message=f"{line.procedure.code}: allowed {dollars(allowed)}, contract {dollars(due)}: short {dollars(due - allowed)}",
-                            source="coverage file benefits.allowed")
-                )  # fmt: skip
+                    Finding(
+                        id="NP-BELOW-CONTRACT",
+                        severity=Severity.REJECT,
+                        where=f"segment {line.segment}",
+                        message=(
+                            f"{line.procedure.code}: allowed {dollars(allowed)}, contract {dollars(due)}:"
+                            f" short {dollars(due - allowed)}"
+                        ),
+                        source="coverage file benefits.allowed",
+                    )
+                )
     return tuple(found)
 
 
@@ -206,7 +252,12 @@ def overpaid(account: Account, split: Split) -> Finding | None:
     if paid <= split.charge or paid == split.paid:
         return None
     return Finding(
-        id="NP-OVERPAID", severity=Severity.REJECT, where="account",
-        message=f"paid {dollars(paid)} on a charge of {dollars(split.charge)}: {dollars(paid - split.charge)} too much",
+        id="NP-OVERPAID",
+        severity=Severity.REJECT,
+        where="account",
+        message=(
+            f"paid {dollars(paid)} on a charge of {dollars(split.charge)}: {dollars(paid - split.charge)} too"
+            " much"
+        ),
         source="sum of CLP04 and AMT*D",
-    )  # fmt: skip
+    )

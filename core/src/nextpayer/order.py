@@ -20,9 +20,15 @@ __all__ = ["PayingOrder", "paying_order"]
 
 #: Filing indicator (SBR09, element 1032) for the coverage file's kinds of payer that have exactly one.
 _FILING = {
-    "commercial": "CI", "medicaid": "MC", "tricare": "CH", "va": "VA", "fehb": "FI", "workers_comp": "WC",
-    "auto": "AM", "liability": "LM",
-}  # fmt: skip
+    "commercial": "CI",
+    "medicaid": "MC",
+    "tricare": "CH",
+    "va": "VA",
+    "fehb": "FI",
+    "workers_comp": "WC",
+    "auto": "AM",
+    "liability": "LM",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,8 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
                 _finding(
                     "NP-COVERAGE-REPLACES",
                     Severity.INFO,
-                    "the claim names another payer that the coverage file does not have; the coverage file is followed",
+                    "the claim names another payer that the coverage file does not have; the coverage file is"
+                    " followed",
                 )
             )
     if id(claim.policy) not in replaced:
@@ -95,7 +102,8 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
             _finding(
                 "NP-COVERAGE-LACKS-BILLED",
                 Severity.WARN,
-                "the coverage file does not have the payer that was billed; the claim's own facts are used for it",
+                "the coverage file does not have the payer that was billed; the claim's own facts are used"
+                " for it",
             )
         )
     claim = replace(claim, policy=replaced.get(id(claim.policy), claim.policy), other_payers=tuple(kept))

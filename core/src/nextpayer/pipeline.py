@@ -62,7 +62,8 @@ def work(
     house: House,
     coverage: Coverage | None = None,
 ) -> Outcome:
-    """Everything from the answers to one claim to the next payer's clean claim. Needs at least one payment."""
+    """Everything from the answers to one claim to the next payer's clean claim. Needs at least one
+    payment."""
     order = paying_order(claim, coverage)
     account = open_account(order.claim, order.policies, payments, order.undetermined, billed=claim)
     decision = decide(account, today, house.rulebook)
@@ -95,16 +96,21 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
             findings += scrub(made, own)
     except PluginError as error:
         return held(decision, "NP-PLUGIN-FAILED", str(error)), None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
         return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None
     if notes or findings:
         decision = evolve_decision(decision, findings=decision.findings + notes + findings)
     if rejected(findings):
         first = next(finding for finding in findings if finding.severity is Severity.REJECT)
         decision = evolve_decision(
-            decision, action=Action.HOLD, reason=first.id, says=first.message, source=first.source,
-            expected_next=ZERO, expected_patient=ZERO,
-        )  # fmt: skip
+            decision,
+            action=Action.HOLD,
+            reason=first.id,
+            says=first.message,
+            source=first.source,
+            expected_next=ZERO,
+            expected_patient=ZERO,
+        )
         return decision, None
     return decision, made
 
@@ -117,9 +123,15 @@ def held(decision: Decision, reason: str, message: str) -> Decision:
     )
     nothing: Decimal = ZERO
     return evolve_decision(
-        decision, action=known.action, reason=reason, says=known.says, source=known.source,
-        findings=(*decision.findings, finding), expected_next=nothing, expected_patient=nothing,
-    )  # fmt: skip
+        decision,
+        action=known.action,
+        reason=reason,
+        says=known.says,
+        source=known.source,
+        findings=(*decision.findings, finding),
+        expected_next=nothing,
+        expected_patient=nothing,
+    )
 
 
 def _aside(answer: Answer) -> tuple[ClaimPayment, Reason]:

@@ -51,7 +51,8 @@ class PaymentIndex(Protocol):
 
 @runtime_checkable
 class Reader(Protocol):
-    """Reads one syntax. ``sniff`` looks at a file's beginning and names its kind (``837P``, ``835`` ...) or ''."""
+    """Reads one syntax. ``sniff`` looks at a file's beginning and names its kind (``837P``, ``835`` ...) or
+    ''."""
 
     api_version: ClassVar[int]
 

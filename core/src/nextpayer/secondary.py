@@ -101,9 +101,12 @@ def next_claim(
 
 
 def adjudication_of(
-    claim: Claim, payments: tuple[ClaimPayment, ...], verified: tuple[Verified, ...], liability_rule: str,
+    claim: Claim,
+    payments: tuple[ClaimPayment, ...],
+    verified: tuple[Verified, ...],
+    liability_rule: str,
     findings: list[Finding],
-) -> Adjudication:  # fmt: skip
+) -> Adjudication:
     """One payer's answer as the 837 carries it: amounts verbatim, each at its own level.
 
     The adjudication date stands on the lines where there are lines, else on the claim, never on both. The
@@ -229,7 +232,8 @@ def _with_procedure(line: LineAdjudication, claim: Claim) -> LineAdjudication:
 
 
 def _corrected(policy: Policy, payment: ClaimPayment, findings: list[Finding]) -> Policy:
-    """The policy as the payer knows it: the insured's id it returned (NM1*IL), corrected where it said so (NM1*74)."""
+    """The policy as the payer knows it: the insured's id it returned (NM1*IL), corrected where it said so
+    (NM1*74)."""
     member_id = policy.member_id
     holder = policy.holder
     if payment.insured is not None and payment.insured.id and payment.insured.id_qualifier in ("MI", "II"):
@@ -249,10 +253,17 @@ def _corrected(policy: Policy, payment: ClaimPayment, findings: list[Finding]) -
         return policy
     if member_id != policy.member_id and corrected is None:
         findings.append(
-            Finding(id="NP-MEMBER-ID-RETURNED", severity=Severity.INFO, where=f"segment {payment.segment}",
-                    message="the payer returned another member id than was billed; the next claim names the insured as the payer does",
-                    source="835 2100 NM1*IL to 2330A NM109")
-        )  # fmt: skip
+            Finding(
+                id="NP-MEMBER-ID-RETURNED",
+                severity=Severity.INFO,
+                where=f"segment {payment.segment}",
+                message=(
+                    "the payer returned another member id than was billed; the next claim names the insured"
+                    " as the payer does"
+                ),
+                source="835 2100 NM1*IL to 2330A NM109",
+            )
+        )
     return replace(policy, member_id=member_id, holder=holder)
 
 
@@ -303,7 +314,8 @@ def _patient(claim: Claim, policy: Policy) -> Person:
 
 
 def _references(claim: Claim, policy: Policy) -> tuple[Reference, ...]:
-    """2300 REF: what the payer billed before gave stays with it; what the next payer gave comes out of its 2330B."""
+    """2300 REF: what the payer billed before gave stays with it; what the next payer gave comes out of its
+    2330B."""
     kept = tuple(
         [
             r
@@ -318,7 +330,8 @@ def _references(claim: Claim, policy: Policy) -> tuple[Reference, ...]:
 
 
 def _lines(claim: Claim, policy: Policy, findings: list[Finding]) -> tuple[ServiceLine, ...]:
-    """The same lines; a line's authorization and referral get the id of the payer that gave them (REF04 2U)."""
+    """The same lines; a line's authorization and referral get the id of the payer that gave them (REF04
+    2U)."""
     for line in claim.lines:
         if line.references or line.providers:
             return tuple([_line(line, claim.policy, policy, findings) for line in claim.lines])
@@ -329,9 +342,11 @@ def _line(line: ServiceLine, billed: Policy, policy: Policy, findings: list[Find
     """``policy`` is the next payer's: its own numbers need no id, the billed payer's do now."""
     references = tuple(
         [
-            replace(r, payer_id="" if r.payer_id == policy.payer.id else r.payer_id or billed.payer.id)
-            if r.qualifier in PAYER_GIVEN
-            else r
+            (
+                replace(r, payer_id="" if r.payer_id == policy.payer.id else r.payer_id or billed.payer.id)
+                if r.qualifier in PAYER_GIVEN
+                else r
+            )
             for r in line.references
         ]
     )
@@ -345,10 +360,17 @@ def _without_payer_numbers(provider: Provider, findings: list[Finding]) -> Provi
     if not provider.references or not any(r.qualifier in PAYER_ASSIGNED for r in provider.references):
         return provider
     findings.append(
-        Finding(id="NP-PAYER-NUMBER-LEFT", severity=Severity.INFO, where=f"provider {provider.role}",
-                message="a provider number that the earlier payer assigned (REF G2 or LU) is left out; put the next payer's into its pack if it wants one",
-                source="837 REF*G2, REF*LU are payer specific")
-    )  # fmt: skip
+        Finding(
+            id="NP-PAYER-NUMBER-LEFT",
+            severity=Severity.INFO,
+            where=f"provider {provider.role}",
+            message=(
+                "a provider number that the earlier payer assigned (REF G2 or LU) is left out; put the next"
+                " payer's into its pack if it wants one"
+            ),
+            source="837 REF*G2, REF*LU are payer specific",
+        )
+    )
     return replace(
         provider, references=tuple(r for r in provider.references if r.qualifier not in PAYER_ASSIGNED)
     )
@@ -360,7 +382,8 @@ def _billing(billing: Billing, findings: list[Finding]) -> Billing:
 
 
 def _envelope(claim: Claim, policy: Policy, profile: Profile | None) -> Envelope | None:
-    """The same submitter; the receiver is the pack's, else the clearinghouse that was used, else the payer itself.
+    """The same submitter; the receiver is the pack's, else the clearinghouse that was used, else the payer
+    itself.
 
     A receiver that was the billed payer (same id or name) does not get another payer's claim.
     """
@@ -371,10 +394,12 @@ def _envelope(claim: Claim, policy: Policy, profile: Profile | None) -> Envelope
     if profile is not None and profile.receiver_id:
         name = profile.receiver_name or policy.payer.name
         return replace(
-            envelope, receiver=Person(entity="2", last=name, id_qualifier="46", id=profile.receiver_id),
-            receiver_id=profile.receiver_id, receiver_qualifier=profile.receiver_qualifier or envelope.receiver_qualifier,
+            envelope,
+            receiver=Person(entity="2", last=name, id_qualifier="46", id=profile.receiver_id),
+            receiver_id=profile.receiver_id,
+            receiver_qualifier=profile.receiver_qualifier or envelope.receiver_qualifier,
             group_receiver=profile.receiver_id,
-        )  # fmt: skip
+        )
     billed = claim.policy.payer
     was_payer = (
         receiver is None or receiver.id == billed.id or receiver.last.casefold() == billed.name.casefold()
@@ -382,13 +407,20 @@ def _envelope(claim: Claim, policy: Policy, profile: Profile | None) -> Envelope
     if not was_payer:
         return envelope
     return replace(
-        envelope, receiver=Person(entity="2", last=policy.payer.name, id_qualifier="46", id=policy.payer.id),
-        receiver_id=policy.payer.id, group_receiver=policy.payer.id,
-    )  # fmt: skip
+        envelope,
+        receiver=Person(entity="2", last=policy.payer.name, id_qualifier="46", id=policy.payer.id),
+        receiver_id=policy.payer.id,
+        group_receiver=policy.payer.id,
+    )
 
 
 def _dropped_zero(findings: list[Finding], where: str) -> None:
     findings.append(
-        Finding(id="NP-ZERO-ADJUSTMENT", severity=Severity.INFO, where=where,
-                message="an adjustment of zero is not sent on", source="X12 RFI 382, 1865")
-    )  # fmt: skip
+        Finding(
+            id="NP-ZERO-ADJUSTMENT",
+            severity=Severity.INFO,
+            where=where,
+            message="an adjustment of zero is not sent on",
+            source="X12 RFI 382, 1865",
+        )
+    )

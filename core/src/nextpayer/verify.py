@@ -65,16 +65,24 @@ def verify(claim: Claim, payments: tuple[ClaimPayment, ...]) -> tuple[Verified, 
     more: list[Finding] = []
     if charged != claim.charge_amount:
         more.append(
-            _reject("NP-CHARGE-DIFFERS", f"segment {payments[0].segment}",
-                    f"the payer answered a charge of {dollars(charged)}, the claim charges {dollars(claim.charge_amount)}",
-                    "CLP03 = CLM02 (UHIN COB standard 3.2)")
-        )  # fmt: skip
+            _reject(
+                "NP-CHARGE-DIFFERS",
+                f"segment {payments[0].segment}",
+                f"the payer answered a charge of {dollars(charged)}, the claim charges"
+                f" {dollars(claim.charge_amount)}",
+                "CLP03 = CLM02 (UHIN COB standard 3.2)",
+            )
+        )
     if paid_lines and len(set(paid_lines)) < len(claim.lines):
         missing = sorted({line.number for line in claim.lines} - set(paid_lines))
         more.append(
-            _reject("NP-LINE-UNANSWERED", "line " + ", ".join(map(str, missing)),
-                    "the payer decided other lines of this claim but not this one", "X12 835 2110; 837 2430")
-        )  # fmt: skip
+            _reject(
+                "NP-LINE-UNANSWERED",
+                "line " + ", ".join(map(str, missing)),
+                "the payer decided other lines of this claim but not this one",
+                "X12 835 2110; 837 2430",
+            )
+        )
     if more:
         last = found[-1]
         found[-1] = Verified(lines=last.lines, bundled=last.bundled, findings=last.findings + tuple(more))
@@ -99,28 +107,47 @@ def balance(payment: ClaimPayment) -> list[Finding]:
                 responsible += adjustment.amount
         if line.charge_amount - on_line != line.paid_amount:
             findings.append(
-                _reject("NP-835-LINE-BALANCE", f"segment {line.segment}",
-                        _sides("service", line.charge_amount, line.paid_amount, on_line), _BALANCE + " (SVC02, 2110 CAS, SVC03)")
-            )  # fmt: skip
+                _reject(
+                    "NP-835-LINE-BALANCE",
+                    f"segment {line.segment}",
+                    _sides("service", line.charge_amount, line.paid_amount, on_line),
+                    _BALANCE + " (SVC02, 2110 CAS, SVC03)",
+                )
+            )
         adjusted += on_line
         charges += line.charge_amount
     if payment.charge_amount - adjusted != payment.paid_amount:
         findings.append(
-            _reject("NP-835-CLAIM-BALANCE", f"segment {payment.segment}",
-                    _sides("claim", payment.charge_amount, payment.paid_amount, adjusted), _BALANCE + " (CLP03, CAS, CLP04)")
-        )  # fmt: skip
+            _reject(
+                "NP-835-CLAIM-BALANCE",
+                f"segment {payment.segment}",
+                _sides("claim", payment.charge_amount, payment.paid_amount, adjusted),
+                _BALANCE + " (CLP03, CAS, CLP04)",
+            )
+        )
     if payment.lines and charges != payment.charge_amount:
         findings.append(
-            _reject("NP-835-LINE-CHARGES", f"segment {payment.segment}",
-                    f"the services charge {dollars(charges)}, the claim {dollars(payment.charge_amount)}", _BALANCE + " (SVC02, CLP03)")
-        )  # fmt: skip
+            _reject(
+                "NP-835-LINE-CHARGES",
+                f"segment {payment.segment}",
+                f"the services charge {dollars(charges)}, the claim {dollars(payment.charge_amount)}",
+                _BALANCE + " (SVC02, CLP03)",
+            )
+        )
     stated = payment.patient_responsibility
     if stated is not None and stated != responsible and payment.status != "22":
         findings.append(
-            Finding(id="NP-835-PATIENT-RESPONSIBILITY", severity=Severity.WARN, where=f"segment {payment.segment}",
-                    message=f"CLP05 says {dollars(stated)}, the PR adjustments add up to {dollars(responsible)}; the adjustments are used",
-                    source="X12 835 CLP05; CAS group PR")
-        )  # fmt: skip
+            Finding(
+                id="NP-835-PATIENT-RESPONSIBILITY",
+                severity=Severity.WARN,
+                where=f"segment {payment.segment}",
+                message=(
+                    f"CLP05 says {dollars(stated)}, the PR adjustments add up to {dollars(responsible)}; the"
+                    " adjustments are used"
+                ),
+                source="X12 835 CLP05; CAS group PR",
+            )
+        )
     return findings
 
 
@@ -183,7 +210,8 @@ def _same_day_and_charge(line: ServiceLine, service: LinePayment) -> bool:
 
 
 def _same_service(line: ServiceLine, service: LinePayment, *, strict: bool) -> bool:
-    """Whether a service was billed as this line: by the submitted procedure, the adjudicated one otherwise."""
+    """Whether a service was billed as this line: by the submitted procedure, the adjudicated one
+    otherwise."""
     procedure = service.submitted_procedure or service.procedure
     by_revenue = procedure is not None and procedure.qualifier == "NU"
     if line.procedure is None or procedure is None or by_revenue:  # institutional lines may have no procedure
@@ -201,7 +229,8 @@ def _same_day(line: ServiceLine, service: LinePayment) -> bool:
 
 
 def _bundled(paid: tuple[LinePayment, ...], lines: tuple[int, ...]) -> tuple[int, ...]:
-    """For each service, the line it was bundled into: unpaid, recoded to the code of one other line that was paid."""
+    """For each service, the line it was bundled into: unpaid, recoded to the code of one other line that was
+    paid."""
     into = [0] * len(paid)
     for n, service in enumerate(paid):
         if service.paid_amount or service.submitted_procedure is None or service.procedure is None:
@@ -229,17 +258,16 @@ def _compare(claim: Claim, payment: ClaimPayment, lines: tuple[int, ...]) -> lis
     for number, service in zip(lines, payment.lines, strict=True):
         line = by_number[number]
         charged[number] = charged.get(number, ZERO) + service.charge_amount
-        procedure = service.procedure
-        if procedure is not None and line.procedure is not None and procedure.qualifier != "NU":
-            if procedure.code != line.procedure.code:
-                findings.append(
-                    _info(
-                        "NP-PROCEDURE-CHANGED",
-                        f"line {number}",
-                        f"billed {line.procedure.code}, adjudicated {procedure.code} (segment {service.segment})",
-                        "SVC01, SVC06; X12 RFI 1796",
-                    )
+        paid, billed = service.procedure, line.procedure
+        if paid is not None and billed is not None and paid.code != billed.code and paid.qualifier != "NU":
+            findings.append(
+                _info(
+                    "NP-PROCEDURE-CHANGED",
+                    f"line {number}",
+                    f"billed {billed.code}, adjudicated {paid.code} (segment {service.segment})",
+                    "SVC01, SVC06; X12 RFI 1796",
                 )
+            )
         if (
             service.units is not None
             and line.units is not None
@@ -257,17 +285,21 @@ def _compare(claim: Claim, payment: ClaimPayment, lines: tuple[int, ...]) -> lis
     for number, amount in charged.items():
         if amount != by_number[number].charge_amount:
             findings.append(
-                _reject("NP-LINE-CHARGE-DIFFERS", f"line {number}",
-                        f"the payer answered a charge of {dollars(amount)}, the line charges {dollars(by_number[number].charge_amount)}",
-                        "SVC02 = SV102, SV203, SV302")
-            )  # fmt: skip
+                _reject(
+                    "NP-LINE-CHARGE-DIFFERS",
+                    f"line {number}",
+                    f"the payer answered a charge of {dollars(amount)}, the line charges"
+                    f" {dollars(by_number[number].charge_amount)}",
+                    "SVC02 = SV102, SV203, SV302",
+                )
+            )
     return findings
 
 
 def _sides(what: str, charge: Decimal, paid: Decimal, adjusted: Decimal) -> str:
     return (
-        f"the {what} charge {dollars(charge)} is not paid {dollars(paid)} plus adjustments {dollars(adjusted)}: "
-        f"difference {dollars(charge - paid - adjusted)}"
+        f"the {what} charge {dollars(charge)} is not paid {dollars(paid)} plus adjustments"
+        f" {dollars(adjusted)}: difference {dollars(charge - paid - adjusted)}"
     )
 
 

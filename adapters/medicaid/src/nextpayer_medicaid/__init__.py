@@ -33,10 +33,14 @@ class Medicaid(PayerAdapter):
         place = place_in_order(policy, account.policies)
         if place < len(account.policies) - 1:
             yield Finding(
-                id="NP-MCD-NOT-LAST", severity=Severity.REJECT, where="2000B SBR01",
-                message="another payer is placed after Medicaid, which pays last: check the order of benefits",
+                id="NP-MCD-NOT-LAST",
+                severity=Severity.REJECT,
+                where="2000B SBR01",
+                message=(
+                    "another payer is placed after Medicaid, which pays last: check the order of benefits"
+                ),
                 source="42 USC 1396a(a)(25); 42 CFR 433.139",
-            )  # fmt: skip
+            )
 
     def expected(self, account: Account, policy: Policy, split: Split) -> Expectation:
         """At most the cost sharing that is left; the patient owes nothing of it (42 CFR 447.15, QMB).

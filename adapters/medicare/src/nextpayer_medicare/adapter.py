@@ -38,16 +38,20 @@ class Medicare(PayerAdapter):
         pack_says = self.profile.electronic_tertiary if self.profile is not None else None
         if len(ahead) > 1 and policy.filing_indicator == "MB" and pack_says is None:
             yield self.reject(
-                "NP-MCR-ONE-PAYER-AHEAD", "2000B",
-                f"Medicare Part B takes no electronic claim with {len(ahead)} payers ahead of it: send the paper form with every EOB",
+                "NP-MCR-ONE-PAYER-AHEAD",
+                "2000B",
+                f"Medicare Part B takes no electronic claim with {len(ahead)} payers ahead of it: send the"
+                " paper form with every EOB",
                 "FCSO 138521, NGS MSP electronic filing; ASCA exception",
-            )  # fmt: skip
+            )
         if ahead and insurance_type(policy, ahead[0]) is None:
             yield self.reject(
-                "NP-MCR-REASON-MISSING", "2000B SBR05" if account.claim.kind is ClaimKind.PROFESSIONAL else "2300 HI*BE",
-                "why Medicare is not primary is not known: state SBR05 on the claim, or the entitlement and the employment in the coverage file",
+                "NP-MCR-REASON-MISSING",
+                "2000B SBR05" if account.claim.kind is ClaimKind.PROFESSIONAL else "2300 HI*BE",
+                "why Medicare is not primary is not known: state SBR05 on the claim, or the entitlement and"
+                " the employment in the coverage file",
                 "42 CFR 411.20 ff; CARC 16 with RARC N245",
-            )  # fmt: skip
+            )
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
         """837P: SBR05. 837I: value codes for what the primary paid and what the provider must accept."""

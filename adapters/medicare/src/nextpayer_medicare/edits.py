@@ -11,7 +11,8 @@ from nextpayer.scrub import Edit
 
 __all__ = ["EDITS"]
 
-#: The Medicare Beneficiary Identifier: eleven places, letters without S, L, O, I, B, Z (CMS, New Medicare Card).
+#: The Medicare Beneficiary Identifier: eleven places, letters without S, L, O, I, B, Z (CMS, New Medicare
+#: Card).
 _LETTER = "[AC-HJKMNP-RT-Y]"
 _LETTER_OR_DIGIT = "[0-9AC-HJKMNP-RT-Y]"
 _MBI = re.compile(
@@ -45,11 +46,16 @@ def _msp_value_code(claim: Claim) -> Iterator[tuple[str, str]]:
 
 EDITS = (
     Edit(
-        id="NP-MCR-MBI", title="The member id is an MBI", check=_mbi,
+        id="NP-MCR-MBI",
+        title="The member id is an MBI",
+        check=_mbi,
         source="CMS: Medicare Beneficiary Identifier format; MBI only from 2020-01-01",
     ),
     Edit(
-        id="NP-MCR-VALUE-CODE", title="An institutional MSP claim has its value code", check=_msp_value_code, kinds="I",
+        id="NP-MCR-VALUE-CODE",
+        title="An institutional MSP claim has its value code",
+        check=_msp_value_code,
+        kinds="I",
         source="Medicare Secondary Payer Manual ch. 3; CGS, NGS MSP billing",
     ),
-)  # fmt: skip
+)

@@ -81,7 +81,12 @@ def _fits(payment: ClaimPayment, claim: Claim) -> bool:
 
 def _note(payment: ClaimPayment) -> Finding:
     return Finding(
-        id="NP-MATCHED-BY-FACTS", severity=Severity.WARN, where=f"segment {payment.segment}",
-        message="the payer did not return the claim's number; patient, charge and day of service fit this claim and no other",
+        id="NP-MATCHED-BY-FACTS",
+        severity=Severity.WARN,
+        where=f"segment {payment.segment}",
+        message=(
+            "the payer did not return the claim's number; patient, charge and day of service fit this claim"
+            " and no other"
+        ),
         source="835 CLP01 against CLM01",
-    )  # fmt: skip
+    )

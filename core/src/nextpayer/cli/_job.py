@@ -289,7 +289,9 @@ class _Run:
                 "segment": payment.segment,
                 "charge": str(payment.charge_amount),
                 "paid": str(payment.paid_amount),
-                "reason": "no claim of this file has its patient control number, nor its patient, charge and dates",
+                "reason": (
+                    "no claim of this file has its patient control number, nor its patient, charge and dates"
+                ),
             }
         )
 
@@ -312,12 +314,17 @@ class _Run:
         counts["problems"] = len(done.problems)
         counts["claims_without_payment"] = self.answered.count(0)
         self.report.finish(
-            unmatched=done.unmatched, quarantined=done.quarantined, problems=done.problems, remittances=remittances,
-            as_of=self.job.today.isoformat(), files=files,
-        )  # fmt: skip
+            unmatched=done.unmatched,
+            quarantined=done.quarantined,
+            problems=done.problems,
+            remittances=remittances,
+            as_of=self.job.today.isoformat(),
+            files=files,
+        )
         return done
 
-    # -- plugins, resolved once per payer ---------------------------------------------------------------------
+    # -- plugins, resolved once per payer
+    # ---------------------------------------------------------------------
 
     def profile_for(self, policy: Policy) -> Profile | None:
         return self.job.profiles.find(policy, self.job.today) if self.job.profiles is not None else None
@@ -338,7 +345,8 @@ class _Run:
         return found
 
     def _form(self, claim: Claim) -> Form:
-        """The form asked for, else the payer pack's where it is for this kind of claim, else the usual 837."""
+        """The form asked for, else the payer pack's where it is for this kind of claim, else the usual
+        837."""
         profile = self.profile_for(claim.policy)
         usual = f"837{claim.kind}"
         found = self._loaded(self.job.form or (profile.form if profile is not None else "") or usual)
@@ -356,7 +364,8 @@ class _Run:
 
 
 def _coverage_finder(coverages: tuple[Coverage, ...]) -> Callable[[Claim], Coverage | None]:
-    """Finds the coverage of a claim's patient: by name and birth date, else by the billed payer's member id."""
+    """Finds the coverage of a claim's patient: by name and birth date, else by the billed payer's member
+    id."""
     if not coverages:
         return lambda claim: None
     by_person = {}
@@ -396,7 +405,8 @@ def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
 
 
 def _clear_earlier_run(out: Path) -> None:
-    """Take away the claim files that an earlier run's report names, so that nothing stale is sent with this one's."""
+    """Take away the claim files that an earlier run's report names, so that nothing stale is sent with this
+    one's."""
     report = out / "report.json"
     if not report.is_file():
         return

@@ -42,12 +42,15 @@ class Outbox:
         self._waiting = 0
 
     def add(self, claim: Claim, form: Form) -> str:
-        """Write the claim; the name of its file, relative to the run's folder. A form may refuse with ValueError."""
+        """Write the claim; the name of its file, relative to the run's folder. A form may refuse with
+        ValueError."""
         key = (claim.policy.payer.id, form.name)
         target = self._files.get(key)
         if target is None:
             name = self._name(claim.policy.payer.id, form)
-            file = form.start(control_number=self._control_number + len(self._files) * _APART, today=self._today)
+            file = form.start(
+                control_number=self._control_number + len(self._files) * _APART, today=self._today
+            )
             data = file.add(claim)
             target = self._files[key] = _Open(name, self.folder / (name + ".part"), file)
             target.part.write_bytes(b"")

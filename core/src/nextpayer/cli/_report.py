@@ -22,10 +22,17 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 #: The summary's key for each action.
 COUNTS = {
-    Action.BILL_NEXT: "billed_next", Action.FORWARDED: "forwarded", Action.HOLD: "held", Action.DISPUTE: "disputed",
-    Action.REWORK: "rework", Action.APPEAL: "appeal", Action.BILL_PATIENT: "bill_patient",
-    Action.WRITE_OFF: "written_off", Action.REFUND: "refund", Action.CLOSED: "closed",
-}  # fmt: skip
+    Action.BILL_NEXT: "billed_next",
+    Action.FORWARDED: "forwarded",
+    Action.HOLD: "held",
+    Action.DISPUTE: "disputed",
+    Action.REWORK: "rework",
+    Action.APPEAL: "appeal",
+    Action.BILL_PATIENT: "bill_patient",
+    Action.WRITE_OFF: "written_off",
+    Action.REFUND: "refund",
+    Action.CLOSED: "closed",
+}
 
 
 class Report:
@@ -162,9 +169,12 @@ def payment_row(payment: ClaimPayment) -> dict[str, Any]:
 def finding_row(finding: Finding) -> dict[str, str]:
     """A finding as the contract writes it."""
     return {
-        "id": finding.id, "severity": finding.severity, "where": finding.where, "message": finding.message,
+        "id": finding.id,
+        "severity": finding.severity,
+        "where": finding.where,
+        "message": finding.message,
         "source": finding.source,
-    }  # fmt: skip
+    }
 
 
 def _parts(payment: ClaimPayment) -> list[str]:

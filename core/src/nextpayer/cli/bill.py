@@ -1,4 +1,5 @@
-"""``nextpayer bill``: first claims and the answers to them in, the next payers' clean claims and a report out."""
+"""``nextpayer bill``: first claims and the answers to them in, the next payers' clean claims and a report
+out."""
 
 from __future__ import annotations
 
@@ -49,9 +50,18 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print the report instead of a summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def bill(
-    claims: Path, remittances: tuple[Path, ...], out: Path, coverage: Path | None, payers: Path | None,
-    as_of: dt.datetime | None, form: str | None, executor: str, control_number: int, as_json: bool, quiet: bool,
-) -> int:  # fmt: skip
+    claims: Path,
+    remittances: tuple[Path, ...],
+    out: Path,
+    coverage: Path | None,
+    payers: Path | None,
+    as_of: dt.datetime | None,
+    form: str | None,
+    executor: str,
+    control_number: int,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Bill the next payer: CLAIMS is the 837 as first sent, REMITTANCE the 835 files that answered it.
 
     Writes DIR/outgoing/ and DIR/report.json. Exit status 1 when something was held, rejected or quarantined.

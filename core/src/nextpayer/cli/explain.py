@@ -1,4 +1,5 @@
-"""``nextpayer explain``: every amount of a claim, with its rule, its source and the input segment it came from."""
+"""``nextpayer explain``: every amount of a claim, with its rule, its source and the input segment it came
+from."""
 
 from __future__ import annotations
 
@@ -56,7 +57,9 @@ def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
             meanings = {name: tuple(said) for name, said in document.get("meanings", {}).items()}
             text = "\n\n".join(_text(row, meanings) for row in rows)
         except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
-            raise UnusableInput(report.name, "", "the claim's row is not one this version wrote; run bill again") from None
+            raise UnusableInput(
+                report.name, "", "the claim's row is not one this version wrote; run bill again"
+            ) from None
         click.echo(text)
     return 0
 
@@ -66,8 +69,10 @@ def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
     says, source = meanings.get(row["reason"], ("", ""))
     lines = [
         f"Claim {row['claim_id']}",
-        f"  answer     {payment['file']} segment {payment['segment']}, payer {payment['payer_id']}, "
-        f"trace {payment['trace']}, payer's number {payment['control_number']}, status {payment['status']}",
+        (
+            f"  answer     {payment['file']} segment {payment['segment']}, payer {payment['payer_id']}, trace"
+            f" {payment['trace']}, payer's number {payment['control_number']}, status {payment['status']}"
+        ),
         f"  decision   {row['action']} ({row['reason']}): {says}",
         f"             source: {source}",
     ]
@@ -76,7 +81,8 @@ def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
         lines.append(f"  next payer {following['name']} ({following['id']}), place {following['sequence']}")
     if row["deadline"]:
         lines.append(
-            f"  deadline   {row['deadline']} ({row['deadline_rule']}; {meanings.get(row['deadline_rule'], ('', ''))[1]})"
+            f"  deadline   {row['deadline']} ({row['deadline_rule']};"
+            f" {meanings.get(row['deadline_rule'], ('', ''))[1]})"
         )
     if row["output"]:
         lines.append(f"  output     {row['output']}")
@@ -93,7 +99,8 @@ def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
             lines.append(f"    {'':<24}{amount:>12}   {name} ({meanings.get(name, ('', ''))[1]})")
     if Decimal(amounts["expected_patient"]):
         lines.append(
-            f"    {'expected patient':<24}{amounts['expected_patient']:>12}   what no payer is expected to pay"
+            f"    {'expected patient':<24}{amounts['expected_patient']:>12}   what no payer is expected"
+            " to pay"
         )
     lines += ["", "  As the payer stated it"]
     for segment, what, amount in parts:
@@ -129,9 +136,12 @@ def _waterfall(amounts: dict[str, str]) -> list[str]:
     charge = left = Decimal(amounts["billed"])
     lines = [_step("billed", charge, left, charge, "")]
     steps = (
-        ("contractual", "contractual"), ("other adjustments", "other"), ("paid", "paid"),
-        ("expected from next", "expected_next"), ("patient", "expected_patient"),
-    )  # fmt: skip
+        ("contractual", "contractual"),
+        ("other adjustments", "other"),
+        ("paid", "paid"),
+        ("expected from next", "expected_next"),
+        ("patient", "expected_patient"),
+    )
     for words, name in steps:
         amount = Decimal(amounts[name])
         if not amount and name != "paid":

@@ -1,4 +1,5 @@
-"""One claim's text into a ``Claim``: its own segments, its service lines, the other payers and their decisions."""
+"""One claim's text into a ``Claim``: its own segments, its service lines, the other payers and their
+decisions."""
 
 from __future__ import annotations
 
@@ -203,7 +204,8 @@ class ClaimParser:
         )
 
     def _service(self, segment: str) -> tuple[Any, ...]:
-        """SV1, SV2 or SV3: procedure, charge, unit, units, revenue code, place, pointers, further elements."""
+        """SV1, SV2 or SV3: procedure, charge, unit, units, revenue code, place, pointers, further
+        elements."""
         elements = self.elements
         money, procedure, units = elements.money, elements.procedure, elements.units
         tag, *sv = segment.split(self.mark)

@@ -192,9 +192,13 @@ class _Walker:
                 self._kind = next((kind for guide, kind in _KINDS.items() if guide in version), None)
             if self._kind is None:
                 yield Quarantined(
-                    file=self.file, segment=number,
-                    reason="a transaction that is not an 837 professional, institutional or dental claim (ST01, ST03)",
-                )  # fmt: skip
+                    file=self.file,
+                    segment=number,
+                    reason=(
+                        "a transaction that is not an 837 professional, institutional or dental claim (ST01,"
+                        " ST03)"
+                    ),
+                )
         elif tag == "SE":
             if self._transaction and parts[1] != str(number - self._transaction + 1):
                 yield Quarantined(
@@ -226,9 +230,12 @@ class _Walker:
         prefix = self.mark[1:]
         if pending.startswith(prefix) and self._se not in pending:
             yield Quarantined(
-                file=self.file, segment=number, kind="claim", claim_id=pending[len(prefix) :].split(self.parser.mark, 1)[0],
+                file=self.file,
+                segment=number,
+                kind="claim",
+                claim_id=pending[len(prefix) :].split(self.parser.mark, 1)[0],
                 reason="the interchange ends inside this claim, so it may not be whole",
-            )  # fmt: skip
+            )
         else:
             yield from self.finish(pending, number)
             if self._transaction:

@@ -120,7 +120,8 @@ class Elements:
         self.component = delimiters.component
         #: A procedure composite (SV101, SVC01, SVD03), None when it is empty.
         self.procedure: Mapping[str, Procedure | None] = Cache(self._procedure)
-        #: Group and reason of ``CAS*CO*45``, the text before the amount of a CAS with one adjustment, else None.
+        #: Group and reason of ``CAS*CO*45``, the text before the amount of a CAS with one adjustment, else
+        #: None.
         self.simple: Mapping[str, tuple[str, str] | None] = Cache(self._group_and_reason)
 
     def _group_and_reason(self, head: str) -> tuple[str, str] | None:

@@ -22,10 +22,13 @@ make_policy = swift(Policy)
 _TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
 _NOTHING = [""] * 20
 _PLACES = frozenset(SEQUENCES + "U")
-#: Segments that begin a level or belong to one. Met inside a claim they say that a segment before them is lost.
+#: Segments that begin a level or belong to one. Met inside a claim they say that a segment before them is
+#: lost.
 _LEVELS = frozenset({"ISA", "IEA", "GS", "GE", "TA1", "ST", "SE", "BHT", "HL", "PAT", "SBR", "DMG", "CLM"})
 #: Segments that have a loop of their own, and mean something else anywhere else.
-_ELSEWHERE = frozenset({"LX", "SV1", "SV2", "SV3", "SVD", "CAS", "OI", "MIA", "MOA", "CLP", "SVC", "PLB", "BPR"})
+_ELSEWHERE = frozenset(
+    {"LX", "SV1", "SV2", "SV3", "SVD", "CAS", "OI", "MIA", "MOA", "CLP", "SVC", "PLB", "BPR"}
+)
 #: NM101 of those who are not a provider of a claim or line (2310, 2420).
 _NO_PROVIDERS = frozenset({"40", "41", "85", "87", "IL", "PE", "PR", "QC"})
 
@@ -139,13 +142,26 @@ class Loops:
                 sex = dmg[3]
             elif one:
                 carried += (self.carry(one),)
-        return make_person(
-            entity=nm1[1], last=nm1[2], first=nm1[3], middle=nm1[4], prefix=nm1[5], suffix=nm1[6], id_qualifier=nm1[7],
-            id=nm1[8], address=self.addresses[self.terminator.join(where)] if where else None, birth_date=birth_date,
-            sex=sex, carried=carried,
-        ), nm1[0]  # fmt: skip
+        return (
+            make_person(
+                entity=nm1[1],
+                last=nm1[2],
+                first=nm1[3],
+                middle=nm1[4],
+                prefix=nm1[5],
+                suffix=nm1[6],
+                id_qualifier=nm1[7],
+                id=nm1[8],
+                address=self.addresses[self.terminator.join(where)] if where else None,
+                birth_date=birth_date,
+                sex=sex,
+                carried=carried,
+            ),
+            nm1[0],
+        )
 
-    # -- parts that repeat from claim to claim, parsed once per text ------------------------------------------
+    # -- parts that repeat from claim to claim, parsed once per text
+    # ------------------------------------------
 
     def _address(self, text: str) -> Any:
         n3 = n4 = ""
@@ -163,11 +179,15 @@ class Loops:
             raise Unreadable("NM109: a payer without an id (2010BB or 2330B)")
         where = [one for one in segments if one[:3] in ("N3" + self.mark, "N4" + self.mark)]
         return Payer(
-            id=nm1[8], name=nm1[2], id_qualifier=nm1[7],
+            id=nm1[8],
+            name=nm1[2],
+            id_qualifier=nm1[7],
             address=self.addresses[self.terminator.join(where)] if where else None,
             references=tuple(self.elements.reference(one) for one in segments if one[:3] == "REF"),
-            carried=tuple(self.carry(one) for one in segments if one and one not in where and one[:3] != "REF"),
-        )  # fmt: skip
+            carried=tuple(
+                self.carry(one) for one in segments if one and one not in where and one[:3] != "REF"
+            ),
+        )
 
     def _claim_provider(self, loop: str) -> Provider:
         if loop.partition(self.mark)[0] in _NO_PROVIDERS:
@@ -192,11 +212,21 @@ class Loops:
             elif one and one not in where:
                 carried += (self.carry(one),)
         return Provider(
-            role=nm1[0], entity=nm1[1], last=nm1[2], first=nm1[3], middle=nm1[4], prefix=nm1[5], suffix=nm1[6],
-            id_qualifier=nm1[7], id=nm1[8], taxonomy=taxonomy, taxonomy_role=taxonomy_role,
+            role=nm1[0],
+            entity=nm1[1],
+            last=nm1[2],
+            first=nm1[3],
+            middle=nm1[4],
+            prefix=nm1[5],
+            suffix=nm1[6],
+            id_qualifier=nm1[7],
+            id=nm1[8],
+            taxonomy=taxonomy,
+            taxonomy_role=taxonomy_role,
             address=self.addresses[self.terminator.join(where)] if where else None,
-            references=references, carried=carried,
-        )  # fmt: skip
+            references=references,
+            carried=carried,
+        )
 
     def _billing(self, text: str) -> Billing:
         """Loop 2000A."""
@@ -261,8 +291,17 @@ class Loops:
             elif receiver is None and (parts[0] == "PER" or parts[:2] == ["NM1", "41"]):
                 submitter += (one,)
         return Envelope(
-            delimiters=str(self.elements.delimiters), sender_qualifier=isa[5], sender_id=isa[6].strip(),
-            receiver_qualifier=isa[7], receiver_id=isa[8].strip(), group_sender=gs[2], group_receiver=gs[3],
-            version=gs[8], usage=isa[15] or "P", transaction_type=transaction_type, submitter=submitter,
-            receiver=receiver, file=file,
-        )  # fmt: skip
+            delimiters=str(self.elements.delimiters),
+            sender_qualifier=isa[5],
+            sender_id=isa[6].strip(),
+            receiver_qualifier=isa[7],
+            receiver_id=isa[8].strip(),
+            group_sender=gs[2],
+            group_receiver=gs[3],
+            version=gs[8],
+            usage=isa[15] or "P",
+            transaction_type=transaction_type,
+            submitter=submitter,
+            receiver=receiver,
+            file=file,
+        )

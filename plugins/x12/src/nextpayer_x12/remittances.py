@@ -45,7 +45,8 @@ make_text = swift(ClaimText)
 def payments(
     blocks: Iterator[Block | Quarantined], file: str
 ) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]:
-    """Every claim payment of the file, each transaction's totals after its payments, and what was quarantined."""
+    """Every claim payment of the file, each transaction's totals after its payments, and what was
+    quarantined."""
     for item in walk(blocks, file):
         if isinstance(item, ClaimText):
             yield item.parser.read(item.text, item.remittance, item.segment)
@@ -151,7 +152,8 @@ class _Walker:
     def claim(
         self, piece: str, number: int, offset: int
     ) -> Iterator[ClaimText | RemittanceTotals | Quarantined]:
-        """A piece of text after ``CLP*`` up to the next one: the claim, then perhaps the transaction's end."""
+        """A piece of text after ``CLP*`` up to the next one: the claim, then perhaps the transaction's
+        end."""
         end = piece.find(self.terminator + "SE" + self.element)
         begin = piece.find(self.terminator + "ST" + self.element)
         if begin >= 0 and (end < 0 or begin < end):
@@ -203,9 +205,11 @@ class _Walker:
                     self.transaction.claims += 1
                     self.transaction.uncounted = True
                 yield Quarantined(
-                    file=self.file, segment=number, kind="payment",
+                    file=self.file,
+                    segment=number,
+                    kind="payment",
                     reason="the interchange ends inside this claim payment, so it may not be whole",
-                )  # fmt: skip
+                )
         elif pending:
             yield from self.between(pending, number, offset)
         if self.transaction is not None:
@@ -249,9 +253,10 @@ class _Walker:
                 stated = parts[1] if len(parts) > 1 else ""
                 if stated != str(number - transaction.segment + 1):
                     yield Quarantined(
-                        file=self.file, segment=number,
+                        file=self.file,
+                        segment=number,
                         reason="SE01 does not count the transaction's segments: some may be missing",
-                    )  # fmt: skip
+                    )
                 yield from self._end_transaction("", number)
         elif transaction is None:
             yield Quarantined(
@@ -304,8 +309,11 @@ class _Walker:
                     id="NP-835-CHEQUE",
                     severity=Severity.WARN,
                     where=f"segment {transaction.segment}",
-                    message=f"the claims ({dollars(transaction.paid)}) less provider adjustments ({dollars(provider)}) differ from the "
-                    f"payment ({dollars(remittance.payment_amount)}) by {dollars(difference)}",
+                    message=(
+                        f"the claims ({dollars(transaction.paid)}) less provider adjustments"
+                        f" ({dollars(provider)}) differ from the payment"
+                        f" ({dollars(remittance.payment_amount)}) by {dollars(difference)}"
+                    ),
                     source="X12 835 (X221A1) balancing: sum of CLP04 less PLB = BPR02",
                 )
             )
@@ -350,7 +358,8 @@ def _header(transaction: _Transaction, parts: list[str], elements: Elements) -> 
 
 
 def _provider_adjustments(parts: list[str], elements: Elements) -> list[ProviderAdjustment]:
-    """A PLB segment's adjustments: reason and reference in one composite, then the amount, up to six times."""
+    """A PLB segment's adjustments: reason and reference in one composite, then the amount, up to six
+    times."""
     found = []
     parts += [""] * (3 + len(parts) % 2)
     for at in range(3, len(parts) - 1, 2):
@@ -364,6 +373,6 @@ def _provider_adjustments(parts: list[str], elements: Elements) -> list[Provider
                 amount=elements.money[parts[at + 1]],
                 provider_id=parts[1],
                 fiscal_period=parts[2],
-            )  # fmt: skip
+            )
         )
     return found
