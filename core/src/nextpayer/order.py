@@ -59,6 +59,7 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
     unused = list(claim.policies)
     policies: list[Policy] = []
     replaced: dict[int, Policy] = {}
+    left_out: list[Policy | None] = []
     service = claim.service_from
     for stated in coverage.policies:
         if service and (
@@ -66,6 +67,7 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
             or (stated.terminates and service > stated.terminates)
         ):
             name = stated.id or stated.payer.id
+            left_out.append(_same(stated, unused))
             findings.append(
                 _finding(
                     "NP-COVERAGE-NOT-IN-FORCE",
@@ -87,7 +89,7 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
         elif other.adjudication is not None:
             policies.append(other.policy)
             kept.append(other)
-        else:
+        elif not any(other.policy is policy for policy in left_out):
             findings.append(
                 _finding(
                     "NP-COVERAGE-REPLACES",
@@ -121,7 +123,22 @@ def paying_order(claim: Claim, coverage: Coverage | None = None) -> PayingOrder:
             findings=tuple(findings),
             undetermined=f"the place (sequence) of {names}",
         )
-    return _by_place(claim, tuple(policies), tuple(findings))
+    order = _by_place(claim, tuple(policies), tuple(findings))
+    return _moved_up(order) if left_out and not order.undetermined else order
+
+
+def _moved_up(order: PayingOrder) -> PayingOrder:
+    """Once a policy was left out, those after it move up: a claim may not skip a place (SBR01)."""
+    moved = {
+        id(policy): policy if policy.sequence == place else replace(policy, sequence=place)
+        for policy, place in zip(order.policies, SEQUENCES, strict=False)
+    }
+    claim = order.claim
+    others = tuple(
+        replace(other, policy=moved.get(id(other.policy), other.policy)) for other in claim.other_payers
+    )
+    claim = replace(claim, policy=moved.get(id(claim.policy), claim.policy), other_payers=others)
+    return replace(order, claim=claim, policies=tuple(moved.values()))
 
 
 def _by_place(claim: Claim, policies: tuple[Policy, ...], findings: tuple[Finding, ...]) -> PayingOrder:

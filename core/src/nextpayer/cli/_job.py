@@ -62,6 +62,7 @@ class Job:
     profiles: Profiles | None = None
     form: str | None = None
     control_number: int = 1
+    progress: Callable[[int], None] = field(default=lambda claims: None, repr=False)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,6 +159,7 @@ class _Run:
         while batch := list(islice(items, _BATCH)):
             found = [self._with_payments(item) for item in batch]
             self._decide([(claim, payments, None) for claim, payments in found if claim and payments])
+            self.job.progress(self.report.counts["claims_in"])
 
     def _with_payments(self, item: Claim | Quarantined) -> tuple[Claim | None, tuple[ClaimPayment, ...]]:
         if isinstance(item, Quarantined):

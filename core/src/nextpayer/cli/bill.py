@@ -80,8 +80,11 @@ def bill(
         profiles=read_profiles(payers) if payers else None,
         form=form,
         control_number=control_number,
+        progress=_show if sys.stderr.isatty() and not quiet else _silent,
     )
     done = run(job)
+    if job.progress is _show:
+        click.echo("\r" + " " * 30 + "\r", err=True, nl=False)
     if as_json:
         with (out / "report.json").open(encoding="utf-8") as report:
             for line in report:
@@ -89,3 +92,11 @@ def bill(
     elif not quiet:
         click.echo(summary_text(done, colour=sys.stdout.isatty()))
     return done.status
+
+
+def _show(claims: int) -> None:
+    click.echo(f"\r{claims:,} claims", err=True, nl=False)
+
+
+def _silent(claims: int) -> None:
+    pass
