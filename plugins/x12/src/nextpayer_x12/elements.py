@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 CACHE_LIMIT = 50_000
 
+make_address = swift(Address)
 make_adjustment = swift(Adjustment)
 make_person = swift(Person)
 make_procedure = swift(Procedure)
@@ -177,10 +178,11 @@ class Elements:
         """An address from its N3 and N4 segments (either may be empty), None when both are."""
         if not n3 and not n4:
             return None
-        street = n3.split(self.element)[1:] if n3 else []
-        place = n4.split(self.element) if n4 else []
-        place += [""] * (8 - len(place))
-        return Address(
+        street = n3.split(self.element)[1:] if n3 else ()
+        place = n4.split(self.element)
+        if len(place) < 8:
+            place += ("",) * (8 - len(place))
+        return make_address(
             lines=tuple(street), city=place[1], state=place[2], postal_code=place[3], country=place[4],
             subdivision=place[7],
         )  # fmt: skip

@@ -128,14 +128,16 @@ class Loops:
         first, *segments = loop.split(self.terminator)
         nm1 = first.split(mark)
         nm1 += _NOTHING[len(nm1) : 9]
-        where: list[str] = []
+        n3 = n4 = ""
         birth_date = None
         sex = ""
         carried: tuple[str, ...] = ()
         for one in segments:
             tag = one[:3]
-            if tag == "N3" + mark or tag == "N4" + mark:
-                where.append(one)
+            if tag == "N3" + mark:
+                n3 = one
+            elif tag == "N4" + mark:
+                n4 = one
             elif tag == "DMG":
                 dmg = one.split(mark) + _NOTHING
                 birth_date = self.elements.date[dmg[2]] if dmg[2] else None
@@ -152,7 +154,9 @@ class Loops:
                 suffix=nm1[6],
                 id_qualifier=nm1[7],
                 id=nm1[8],
-                address=self.addresses[self.terminator.join(where)] if where else None,
+                address=self.elements.address(
+                    n3, n4
+                ),  # a person's address is their own: keeping it gains nothing
                 birth_date=birth_date,
                 sex=sex,
                 carried=carried,
@@ -160,8 +164,7 @@ class Loops:
             nm1[0],
         )
 
-    # -- parts that repeat from claim to claim, parsed once per text
-    # ------------------------------------------
+    # -- parts that repeat from claim to claim, parsed once per text ----------
 
     def _address(self, text: str) -> Any:
         n3 = n4 = ""

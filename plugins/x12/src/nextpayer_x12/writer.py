@@ -27,13 +27,15 @@ _LAST_NUMBER = 999_999_999
 class ClaimFile:
     """One file of claims being written; a ``FormFile``. ``control_number`` is the next one not yet used."""
 
-    def __init__(self, guide: Guide, control_number: int, today: dt.date) -> None:
+    def __init__(
+        self, guide: Guide, control_number: int, today: dt.date, texts: dict[str, ClaimText]
+    ) -> None:
         if not 1 <= control_number <= _LAST_NUMBER:
             raise ValueError("the interchange control number is not 1 to 999,999,999 (ISA13)")
         self.control_number = control_number
         self._guide, self._today = guide, today
         self._day = today.isoformat().replace("-", "")
-        self._texts: dict[str, ClaimText] = {}
+        self._texts = texts
         self._envelope: Envelope | None = None
         self._interchange = self._transaction = 0  # control numbers; 0 when none is open
         self._next_transaction = control_number
@@ -134,9 +136,12 @@ class Professional:
     kind: ClassVar[ClaimKind] = ClaimKind.PROFESSIONAL
     suffix: ClassVar[str] = "837"
 
+    def __init__(self) -> None:
+        self._texts: dict[str, ClaimText] = {}  # by delimiters, for all files: what repeats is rendered once
+
     def start(self, *, control_number: int, today: dt.date) -> ClaimFile:
         """A new file. ``control_number`` numbers its first interchange, group and transaction."""
-        return ClaimFile(PROFESSIONAL, control_number, today)
+        return ClaimFile(PROFESSIONAL, control_number, today, self._texts)
 
 
 class Institutional:
@@ -147,9 +152,12 @@ class Institutional:
     kind: ClassVar[ClaimKind] = ClaimKind.INSTITUTIONAL
     suffix: ClassVar[str] = "837"
 
+    def __init__(self) -> None:
+        self._texts: dict[str, ClaimText] = {}  # by delimiters, for all files: what repeats is rendered once
+
     def start(self, *, control_number: int, today: dt.date) -> ClaimFile:
         """A new file. ``control_number`` numbers its first interchange, group and transaction."""
-        return ClaimFile(INSTITUTIONAL, control_number, today)
+        return ClaimFile(INSTITUTIONAL, control_number, today, self._texts)
 
 
 class Dental:
@@ -160,9 +168,12 @@ class Dental:
     kind: ClassVar[ClaimKind] = ClaimKind.DENTAL
     suffix: ClassVar[str] = "837"
 
+    def __init__(self) -> None:
+        self._texts: dict[str, ClaimText] = {}  # by delimiters, for all files: what repeats is rendered once
+
     def start(self, *, control_number: int, today: dt.date) -> ClaimFile:
         """A new file. ``control_number`` numbers its first interchange, group and transaction."""
-        return ClaimFile(DENTAL, control_number, today)
+        return ClaimFile(DENTAL, control_number, today, self._texts)
 
 
 #: A claim built by hand goes out in the usual delimiters, between parties that it does not name.
