@@ -162,7 +162,7 @@ class OtherPayer:
     patient_signature: str = ""
     release: str = ""
     references: tuple[Reference, ...] = ()
-    carried: tuple[str, ...] = ()
+    carried: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,9 +186,9 @@ class ServiceLine:
     references: tuple[Reference, ...] = ()
     providers: tuple[Provider, ...] = ()
     details: tuple[tuple[int, str], ...] = ()
-    carried: tuple[str, ...] = ()
-    drugs: tuple[str, ...] = ()
-    forms: tuple[str, ...] = ()
+    carried: tuple[str, ...] = field(default=(), repr=False)
+    drugs: tuple[str, ...] = field(default=(), repr=False)
+    forms: tuple[str, ...] = field(default=(), repr=False)
     segment: int = 0
 
     def __post_init__(self) -> None:
@@ -240,7 +240,7 @@ class Claim:
     codes: tuple[tuple[HealthCode, ...], ...] = ()
     providers: tuple[Provider, ...] = ()
     other_payers: tuple[OtherPayer, ...] = ()
-    carried: tuple[str, ...] = ()
+    carried: tuple[str, ...] = field(default=(), repr=False)
     envelope: Envelope | None = field(default=None, repr=False)
     segment: int = 0
 

@@ -190,8 +190,10 @@ def _bill(
     hold: Callable[..., Decision],
 ) -> Decision:
     """Ask the next payer's adapter; a plugin that fails holds the claim and is named."""
+    who = f"for payer {policy.payer.id}"
     try:
         adapter = rulebook.adapter_for(policy)
+        who = adapter.name or type(adapter).__name__
         objections = tuple(adapter.objections(account, policy, today))
         expectation = adapter.expected(account, policy, split)
         deadline = adapter.deadline(account, policy)
@@ -205,12 +207,11 @@ def _bill(
         )
         return settle("NP-NO-ADAPTER", (trouble,), next_policy=policy)
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
-        name = getattr(type(adapter), "name", "") or type(adapter).__name__
         trouble = Finding(
             id="NP-PLUGIN-FAILED",
             severity=Severity.REJECT,
             where="2000B",
-            message=f"adapter {name} failed: {type(error).__name__}",
+            message=f"adapter {who} failed: {type(error).__name__}",
             source="nextpayer plugins",
         )
         return settle("NP-PLUGIN-FAILED", (trouble,), next_policy=policy)

@@ -129,7 +129,7 @@ class ProviderAdjustment:
     """A provider-level adjustment (PLB): money tied to the cheque, never to a claim's adjudication."""
 
     reason: str
-    reference: str
+    reference: str = field(repr=False)
     amount: Decimal
     provider_id: str = ""
     fiscal_period: str = ""

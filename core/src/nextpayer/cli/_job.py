@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from nextpayer import registry
-from nextpayer.adapter import PayerAdapter
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
 from nextpayer.decide import Action, Decision, Rulebook
@@ -27,21 +26,18 @@ from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding
 from nextpayer.hooks import Hooks
 from nextpayer.pipeline import House, Outcome, held, work
-from nextpayer.policy import Policy
-from nextpayer.ports import Form, PaymentIndex, Quarantined, Reader
-from nextpayer.profile import Profile, Profiles
+from nextpayer.ports import PaymentIndex, Quarantined, Reader
+from nextpayer.profile import Profiles
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
 from ._facts import Facts
 from ._inputs import find_reader
 from ._outbox import Outbox
 from ._report import Report, aside_row, decision_row, finding_row, payment_row
+from ._resolve import Payers, coverage_finder
 
 __all__ = ["Done", "Job", "run"]
 
-#: Filing indicators (SBR09) whose payer has an adapter of its own; every other payer is commercial.
-_ADAPTERS = {"MA": "medicare", "MB": "medicare", "MC": "medicaid"}
-_KINDS = {"medicare": "medicare", "medicaid": "medicaid"}
 _NEEDS_A_PERSON = frozenset({Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND})
 _EVENTS = frozenset({"nextpayer_claim_decided", "nextpayer_remittance_posted", "nextpayer_claim_rendered"})
 #: Rows kept for the terminal's summary.
@@ -117,9 +113,8 @@ class _Run:
         self.listened = bool(_EVENTS & hooks.heard)
         self.taken = bytearray(len(index))
         self.answered = bytearray()
-        self.adapters: dict[tuple[str, str, str], PayerAdapter] = {}
-        self.forms: dict[str, Form] = {}
-        self.coverages = _coverage_finder(job.coverages)
+        self.payers = Payers(hooks, job.profiles, job.today, job.form)
+        self.coverages = coverage_finder(job.coverages)
         self.closings = list(index.closings())
         recouped = frozenset(
             adjustment.reference
@@ -129,8 +124,8 @@ class _Run:
             if adjustment.reason == "WO" and adjustment.reference
         )
         denials = DenialTable(hooks.denial_rules())
-        rulebook = Rulebook(adapter_for=self.adapter_for, denials=denials, taken_back=recouped)
-        self.house = House(rulebook=rulebook, edits=hooks.edits(), profile_for=self.profile_for)
+        rulebook = Rulebook(adapter_for=self.payers.adapter_for, denials=denials, taken_back=recouped)
+        self.house = House(rulebook=rulebook, edits=hooks.edits(), profile_for=self.payers.profile_for)
 
     def run(self) -> Done:
         out = self.job.out
@@ -220,7 +215,7 @@ class _Run:
         if outcome.claim is None:
             return outcome.decision, None
         try:
-            return outcome.decision, self.outbox.add(outcome.claim, self._form(outcome.claim))
+            return outcome.decision, self.outbox.add(outcome.claim, self.payers.form_for(outcome.claim))
         except ValueError as error:
             return held(outcome.decision, "NP-UNWRITABLE", str(error)), None
 
@@ -324,69 +319,6 @@ class _Run:
             files=files,
         )
         return done
-
-    # -- plugins, resolved once per payer
-    # ---------------------------------------------------------------------
-
-    def profile_for(self, policy: Policy) -> Profile | None:
-        return self.job.profiles.find(policy, self.job.today) if self.job.profiles is not None else None
-
-    def adapter_for(self, policy: Policy) -> PayerAdapter:
-        """The adapter by hook, by payer pack, by the kind of payer. Raises PluginError."""
-        key = (policy.payer.id, policy.filing_indicator, policy.payer.kind)
-        found = self.adapters.get(key)
-        if found is None:
-            profile = self.profile_for(policy)
-            name = (
-                self.hooks.resolve_payer(policy)
-                or (profile.adapter if profile is not None else "")
-                or _KINDS.get(policy.payer.kind)
-                or _ADAPTERS.get(policy.filing_indicator, "commercial")
-            )
-            found = self.adapters[key] = registry.load("adapter", name)(profile)
-        return found
-
-    def _form(self, claim: Claim) -> Form:
-        """The form asked for, else the payer pack's where it is for this kind of claim, else the usual
-        837."""
-        profile = self.profile_for(claim.policy)
-        usual = f"837{claim.kind}"
-        found = self._loaded(self.job.form or (profile.form if profile is not None else "") or usual)
-        if found.kind is not claim.kind and not self.job.form:
-            found = self._loaded(usual)
-        if found.kind is not claim.kind:
-            raise ValueError(f"form {found.name} does not render this kind of claim ({claim.kind})")
-        return found
-
-    def _loaded(self, name: str) -> Form:
-        found = self.forms.get(name)
-        if found is None:
-            found = self.forms[name] = registry.load("form", name)()
-        return found
-
-
-def _coverage_finder(coverages: tuple[Coverage, ...]) -> Callable[[Claim], Coverage | None]:
-    """Finds the coverage of a claim's patient: by name and birth date, else by the billed payer's member
-    id."""
-    if not coverages:
-        return lambda claim: None
-    by_person = {}
-    by_member = {}
-    for coverage in coverages:
-        patient = coverage.patient
-        by_person[(patient.last.casefold(), patient.first.casefold(), patient.birth_date)] = coverage
-        for policy in coverage.policies:
-            if policy.member_id and policy.patient_relationship == "18":
-                by_member[(policy.payer.id, policy.member_id)] = coverage
-
-    def find(claim: Claim) -> Coverage | None:
-        patient = claim.patient
-        found = by_person.get((patient.last.casefold(), patient.first.casefold(), patient.birth_date))
-        if found is None and claim.policy.patient_relationship == "18":
-            found = by_member.get((claim.policy.payer.id, claim.policy.member_id))
-        return found
-
-    return find
 
 
 def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:

@@ -85,8 +85,7 @@ def _service(claim: Claim) -> tuple[dt.date | None, dt.date | None]:
     last: dt.date | None = None
     for line in claim.lines:
         for fact in line.dates:
-            day = fact.start
-            if day is not None and fact.qualifier == "472":
+            if fact.qualifier == "472" and (day := fact.start) is not first and day is not None:
                 if first is None or last is None:
                     first = last = day
                 elif day > last:

@@ -130,59 +130,64 @@ def _same_id(others: tuple[OtherPayer, ...]) -> Faults:
                 yield "NP-E-OTHER-SAME-ID", f"{place(other.policy, '2330B')} NM109", message
 
 
-_order = Look(order)
-_loops = Look(loops)
+def walk(claim: Claim) -> Faults:
+    yield from order(claim)
+    if claim.other_payers:
+        yield from loops(claim)
+
+
+_look = Look(walk)
 
 EDITS = (
-    _order.edit(
+    _look.edit(
         id="NP-E-ORDER-PRIMARY", title="One payer is primary",
         source=STEDI + "new-claim-edit-missing-primary-payer",
     ),
-    _order.edit(
+    _look.edit(
         id="NP-E-ORDER-MISSING", title="Every payer has a place in the paying order",
         source=STEDI_API,
     ),
-    _order.edit(
+    _look.edit(
         id="NP-E-ORDER-TWICE", title="No two payers have one place in the paying order",
         source=STEDI + "new-claim-edit-duplicate-payer-responsibility-level-codes",
     ),
-    _order.edit(
+    _look.edit(
         id="NP-E-ORDER-GAP", title="The paying order skips no place",
         source=STEDI + "claim-edit-payer-responsibility-level-codes-must-be-in-order",
     ),
-    _order.edit(
+    _look.edit(
         id="NP-E-OTHER-COUNT", title="A claim has at most 10 other payers",
         source="X12 837 implementation maps: loop 2320 repeat",
     ),
-    _order.edit(
+    _look.edit(
         id="NP-E-OTHER-SAME-ID", title="Payers that answered have ids of their own",
         source="BCBS Oklahoma, tertiary claims (2012-10-22); X12 RFI 1564",
     ),
-    _loops.edit(
+    _look.edit(
         id="NP-E-OTHER-FIELDS", source=STEDI_API,
         title="Another payer's loop has relationship, filing indicator, assignment of benefits and release",
     ),
-    _loops.edit(
+    _look.edit(
         id="NP-E-OTHER-PAYER", title="Another payer has a name, an id and the kind of the id",
         source=STEDI_API,
     ),
-    _loops.edit(
+    _look.edit(
         id="NP-E-OTHER-SUBSCRIBER", title="Another payer's subscriber has a name, a member id and its kind",
         source=STEDI_API,
     ),
-    _loops.edit(
+    _look.edit(
         id="NP-E-OTHER-NUMBERS", title="Another payer has at most two secondary ids",
         source=STEDI_API,
     ),
-    _loops.edit(
+    _look.edit(
         id="NP-E-OTHER-GROUP", title="Another payer's group has a number or a name, not both",
         source=STEDI_API_I, severity=Severity.WARN, kinds="I",
     ),
-    _loops.edit(
+    _look.edit(
         id="NP-E-OTHER-ASSIGNMENT", title="Another payer's assignment of benefits is the claim's",
         source="Encounter data rule: OI03 = CLM08", severity=Severity.WARN,
     ),
-    _loops.edit(
+    _look.edit(
         id="NP-E-OTHER-RELEASE", title="Another payer's release of information is the claim's",
         source="X12 RFI 1786", severity=Severity.WARN,
     ),

@@ -110,9 +110,10 @@ def _answer(other: OtherPayer, decision: Adjudication) -> Answer:
         total = line.paid_amount
         paid_on_lines += total
         on_patient = ZERO
-        if line.adjustments:
-            levels.append((number, line.adjustments))
-            for adjustment in line.adjustments:
+        adjustments = line.adjustments
+        if adjustments:
+            levels.append((number, adjustments))
+            for adjustment in adjustments:
                 amount = adjustment.amount
                 total += amount
                 if adjustment.group == "PR":
@@ -125,11 +126,12 @@ def _answer(other: OtherPayer, decision: Adjudication) -> Answer:
             dated += 1
             if first_day is None or day < first_day:
                 first_day = day
-        if line.remaining_liability is not None:
+        remaining = line.remaining_liability
+        if remaining is not None:
             liable += 1
-            if line.remaining_liability != on_patient:
+            if remaining != on_patient:
                 doubtful += 1
-            line_liability += line.remaining_liability
+            line_liability += remaining
     answer.on_claim = on_claim
     answer.on_lines = on_lines - paid_on_lines
     answer.paid_on_lines = paid_on_lines

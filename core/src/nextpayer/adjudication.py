@@ -1,0 +1,165 @@
+"""Adjudication: one payer's answer as the next claim carries it (loops 2320, 2430): copied, never computed.
+
+Group, reason, amount, quantity and level are the payer's (UHIN COB standard 3.2; X12 RFI 455). What the 835
+and the 837 write differently is the date, the remaining liability, and what a line needs to be complete.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ._swift import swift
+from .claim import Claim, ClaimKind
+from .finding import Finding, Severity
+from .money import ZERO, total
+from .remittance import Adjudication, Adjustment, ClaimPayment, LineAdjudication, group_total
+from .verify import Verified
+
+__all__ = ["adjudication_of"]
+
+make_adjudication = swift(Adjudication)
+make_line_adjudication = swift(LineAdjudication)
+
+
+def adjudication_of(
+    claim: Claim,
+    payments: tuple[ClaimPayment, ...],
+    verified: tuple[Verified, ...],
+    liability_rule: str,
+    findings: list[Finding],
+) -> Adjudication:
+    """One payer's answer as the 837 carries it: amounts verbatim, each at its own level.
+
+    The adjudication date stands on the lines where there are lines, else on the claim, never on both. The
+    remaining patient liability (AMT*EAF) stands at the level at which the payer assigned it: on the lines if
+    only lines carry PR adjustments, else on the claim (X12 RFI 1517, 1353: one level only).
+    """
+    date = payments[-1].remittance.payment_date
+    paid = ZERO
+    claim_level: tuple[Adjustment, ...] = ()
+    on_claim = on_lines = ZERO
+    for payment in payments:
+        paid += payment.paid_amount
+        claim_level += payment.adjustments
+    if claim_level:
+        claim_level = _told(claim_level, f"segment {payments[0].segment}", findings)
+        on_claim = group_total(claim_level, "PR")
+    lines: list[LineAdjudication] = []
+    billed_units = {line.number: line.units for line in claim.lines}
+    for payment, check in zip(payments, verified, strict=True):
+        for service, number, into in zip(
+            payment.lines, check.lines, check.bundled or (0,) * len(check.lines), strict=True
+        ):
+            liability = ZERO
+            adjustments = service.adjustments
+            count = len(adjustments)
+            plain = count < 2 or len({one.reason for one in adjustments}) == count
+            for adjustment in adjustments:
+                if adjustment.group == "PR":
+                    liability += adjustment.amount
+                if not adjustment.amount:
+                    plain = False
+            if not plain:
+                adjustments = _told(adjustments, f"segment {service.segment}", findings)
+            on_lines += liability
+            lines.append(
+                make_line_adjudication(
+                    line=number,
+                    paid_amount=service.paid_amount,
+                    adjustments=adjustments,
+                    procedure=service.procedure,
+                    revenue_code=service.revenue_code,
+                    units=service.units or billed_units.get(number),
+                    bundled_into=into or None,
+                    date=date,
+                    remaining_liability=liability if liability > ZERO else None,
+                )
+            )
+    remaining: Decimal | None = None
+    if on_claim or not lines or liability_rule == "never" or not on_lines:
+        lines = [
+            replace(line, remaining_liability=None) if line.remaining_liability is not None else line
+            for line in lines
+        ]
+        remaining = on_claim + on_lines
+        if liability_rule == "never" or (not remaining and liability_rule != "always"):
+            remaining = None
+    if claim.kind is ClaimKind.INSTITUTIONAL:
+        lines = [_with_revenue(line, claim) if not line.revenue_code else line for line in lines]
+    elif lines:
+        lines = [_with_procedure(line, claim) if line.procedure is None else line for line in lines]
+    lines.sort(key=_by_line)
+    payment = payments[-1]
+    return make_adjudication(
+        paid_amount=paid,
+        adjustments=claim_level,
+        lines=tuple(lines),
+        date=None if lines else date,
+        remaining_liability=remaining,
+        non_covered_amount=None,
+        outpatient=payment.outpatient,
+        inpatient=payment.inpatient if claim.kind is ClaimKind.INSTITUTIONAL else (),
+    )
+
+
+def _told(adjustments: tuple[Adjustment, ...], where: str, findings: list[Finding]) -> tuple[Adjustment, ...]:
+    """The adjustments of one level as the 837 takes them: none of zero, each group and reason once."""
+    told: dict[tuple[str, str], Adjustment] = {}
+    for adjustment in adjustments:
+        key = (adjustment.group, adjustment.reason)
+        before = told.get(key)
+        if before is None:
+            told[key] = adjustment
+            continue
+        quantities = [one for one in (before.quantity, adjustment.quantity) if one is not None]
+        told[key] = replace(
+            before,
+            amount=before.amount + adjustment.amount,
+            quantity=total(quantities) if quantities else None,
+        )
+        findings.append(
+            Finding(
+                id="NP-ADJUSTMENT-SUMMED",
+                severity=Severity.WARN,
+                where=where,
+                message=f"{key[0]}-{key[1]} stands more than once at one level; the next claim tells the sum",
+                source="X12 RFI 213",
+            )
+        )
+    if not all(adjustment.amount for adjustment in told.values()):
+        _dropped_zero(findings, where)
+    return tuple(adjustment for adjustment in told.values() if adjustment.amount)
+
+
+def _by_line(line: LineAdjudication) -> int:
+    return line.line
+
+
+def _with_revenue(line: LineAdjudication, claim: Claim) -> LineAdjudication:
+    """SVD04 is required on institutional claims: the line's own revenue code where the payer repeated none.
+
+    A payer that named the service by revenue code alone (SVC01 NU) names no procedure.
+    """
+    procedure = line.procedure
+    revenue = next((one.revenue_code for one in claim.lines if one.number == line.line), "")
+    if procedure is not None and procedure.qualifier == "NU":
+        return replace(line, revenue_code=procedure.code, procedure=None)
+    return replace(line, revenue_code=revenue)
+
+
+def _with_procedure(line: LineAdjudication, claim: Claim) -> LineAdjudication:
+    billed = next((one.procedure for one in claim.lines if one.number == line.line), None)
+    return replace(line, procedure=billed)
+
+
+def _dropped_zero(findings: list[Finding], where: str) -> None:
+    findings.append(
+        Finding(
+            id="NP-ZERO-ADJUSTMENT",
+            severity=Severity.INFO,
+            where=where,
+            message="an adjustment of zero is not sent on",
+            source="X12 RFI 382, 1865",
+        )
+    )

@@ -1,0 +1,90 @@
+"""Which adapter, pack, form and coverage go with a policy or a claim: resolved once, kept for the run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from nextpayer import registry
+from nextpayer.adapter import PayerAdapter
+from nextpayer.claim import Claim
+from nextpayer.coverage import Coverage
+from nextpayer.hooks import Hooks
+from nextpayer.policy import Policy
+from nextpayer.ports import Form
+from nextpayer.profile import Profile, Profiles
+
+__all__ = ["Payers", "coverage_finder"]
+
+#: Filing indicators (SBR09) whose payer has an adapter of its own; every other payer is commercial.
+_ADAPTERS = {"MA": "medicare", "MB": "medicare", "MC": "medicaid"}
+_KINDS = {"medicare": "medicare", "medicaid": "medicaid"}
+
+
+class Payers:
+    """The plugins of a run, by payer. ``form`` renders every claim when it is given."""
+
+    def __init__(self, hooks: Hooks, profiles: Profiles | None, today: dt.date, form: str | None) -> None:
+        self.hooks, self.profiles, self.today, self.form = hooks, profiles, today, form
+        self.adapters: dict[tuple[str, str, str], PayerAdapter] = {}
+        self.forms: dict[str, Form] = {}
+
+    def profile_for(self, policy: Policy) -> Profile | None:
+        return self.profiles.find(policy, self.today) if self.profiles is not None else None
+
+    def adapter_for(self, policy: Policy) -> PayerAdapter:
+        """The adapter by hook, by payer pack, by the kind of payer. Raises PluginError."""
+        key = (policy.payer.id, policy.filing_indicator, policy.payer.kind)
+        found = self.adapters.get(key)
+        if found is None:
+            profile = self.profile_for(policy)
+            name = (
+                self.hooks.resolve_payer(policy)
+                or (profile.adapter if profile is not None else "")
+                or _KINDS.get(policy.payer.kind)
+                or _ADAPTERS.get(policy.filing_indicator, "commercial")
+            )
+            found = self.adapters[key] = registry.load("adapter", name)(profile)
+        return found
+
+    def form_for(self, claim: Claim) -> Form:
+        """The form asked for, else the payer pack's where it is for this kind of claim, else the usual
+        837."""
+        profile = self.profile_for(claim.policy)
+        usual = f"837{claim.kind}"
+        found = self._loaded(self.form or (profile.form if profile is not None else "") or usual)
+        if found.kind is not claim.kind and not self.form:
+            found = self._loaded(usual)
+        if found.kind is not claim.kind:
+            raise ValueError(f"form {found.name} does not render this kind of claim ({claim.kind})")
+        return found
+
+    def _loaded(self, name: str) -> Form:
+        found = self.forms.get(name)
+        if found is None:
+            found = self.forms[name] = registry.load("form", name)()
+        return found
+
+
+def coverage_finder(coverages: tuple[Coverage, ...]) -> Callable[[Claim], Coverage | None]:
+    """Finds the coverage of a claim's patient: by name and birth date, else by the billed payer's member
+    id."""
+    if not coverages:
+        return lambda claim: None
+    by_person = {}
+    by_member = {}
+    for coverage in coverages:
+        patient = coverage.patient
+        by_person[(patient.last.casefold(), patient.first.casefold(), patient.birth_date)] = coverage
+        for policy in coverage.policies:
+            if policy.member_id and policy.patient_relationship == "18":
+                by_member[(policy.payer.id, policy.member_id)] = coverage
+
+    def find(claim: Claim) -> Coverage | None:
+        patient = claim.patient
+        found = by_person.get((patient.last.casefold(), patient.first.casefold(), patient.birth_date))
+        if found is None and claim.policy.patient_relationship == "18":
+            found = by_member.get((claim.policy.payer.id, claim.policy.member_id))
+        return found
+
+    return find
