@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from .claim import Claim
+from .errors import PluginFailed
 from .finding import Finding, Severity
 
 __all__ = ["Check", "Edit", "rejected", "scrub"]
@@ -33,18 +34,21 @@ class Edit:
 
 
 def scrub(claim: Claim, edits: Iterable[Edit]) -> tuple[Finding, ...]:
-    """Every fault the edits find, in the order of the edits."""
+    """Every fault the edits find, in the order of the edits. Raises PluginFailed, naming the edit."""
     kind = claim.kind
     found: tuple[Finding, ...] = ()
     for edit in edits:
         if kind in edit.kinds:
-            for where, message in edit.check(claim):
-                found += (
-                    Finding(
-                        id=edit.id, severity=edit.severity, where=where, message=message, source=edit.source
-                    ),
-                )
+            try:
+                for where, message in edit.check(claim):
+                    found += (_finding(edit, where, message),)
+            except Exception as error:  # whatever an edit raises holds this one claim
+                raise PluginFailed.during("edit", edit.id, "", "looking at a claim", error) from error
     return found
+
+
+def _finding(edit: Edit, where: str, message: str) -> Finding:
+    return Finding(id=edit.id, severity=edit.severity, where=where, message=message, source=edit.source)
 
 
 def rejected(findings: Iterable[Finding]) -> bool:

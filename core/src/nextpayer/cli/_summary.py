@@ -49,7 +49,11 @@ def summary_text(done: Done, *, colour: bool) -> str:
         lines += ["", "Needs a person"]
         width = max(len(claim_id) for claim_id, _ in done.shown)
         for claim_id, decision in done.shown:
-            lines.append(f"  {claim_id:<{width}}  {decision.action:<8} {decision.reason}: {decision.says}")
+            told = [finding.message for finding in decision.findings if finding.id == "NP-REASON"]
+            detail = f" ({told[0]})" if told else ""
+            lines.append(
+                f"  {claim_id:<{width}}  {decision.action:<8} {decision.reason}: {decision.says}{detail}"
+            )
         if done.waiting > len(done.shown):
             lines.append(f"  ... and {done.waiting - len(done.shown)} more in the report")
     for title, rows in (
