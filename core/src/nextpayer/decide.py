@@ -172,6 +172,8 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         if split.held_harmless or remarks_of(payments) & _QMB_REMARKS:
             return settle("NP-QMB")
         return settle("NP-PATIENT", expected_patient=liability)
+    if next_policy is account.claim.policy and _carried(account, host.policy):
+        return settle("NP-ALREADY-BILLED", next_policy=next_policy)
     if wrong := _wrong_before(account, host):
         return _with(hold(wrong[0], next_policy=next_policy), wrong)
     if silent := _silent_before(account, next_policy):
@@ -239,6 +241,13 @@ def _bill(
         expected_next=expectation.amount,
         expected_patient=patient,
         deadline=deadline,
+    )
+
+
+def _carried(account: Account, policy: Policy) -> bool:
+    """Whether the claim as billed already tells this payer's decision."""
+    return any(
+        other.policy is policy and other.adjudication is not None for other in account.claim.other_payers
     )
 
 

@@ -238,26 +238,35 @@ def below_contract(
 
 
 def overpaid(account: Account, split: Split) -> Finding | None:
-    """When more than one payer has paid, and together more than the charge."""
-    on_claim = [
-        o.adjudication.paid_amount
-        for o in account.claim.other_payers
-        if o.adjudication and o.adjudication.paid_amount
-    ]
-    paid = total(on_claim) + total(
-        answer.payment.paid_amount
-        for answer in account.answers
-        if answer.standing in (Standing.STANDS, Standing.SPLIT)
-    )
-    if paid <= split.charge or paid == split.paid:
+    """When more than one payer has paid, and together more than the charge and than any of them allowed.
+
+    A case rate may allow more than the charge, so the charge alone is no limit.
+    """
+    carried = [other for other in account.claim.other_payers if other.adjudication is not None]
+    if not carried and len(account.answers) == 1:
+        return None
+    paid, limit, payers = ZERO, split.charge, 0
+    for policy in account.policies:
+        payments = [answer.payment for answer in account.standing(policy)]
+        told = next((other.adjudication for other in carried if other.policy is policy), None)
+        if payments:
+            one = total(payment.paid_amount for payment in payments)
+            share = total(payment.adjusted("PR") for payment in payments)
+        elif told is not None:
+            one, share = told.paid_amount or ZERO, told.adjusted("PR")
+        else:
+            continue
+        paid += one
+        payers += bool(one)
+        limit = max(limit, one + share)
+    if payers < 2 or paid <= limit:
         return None
     return Finding(
         id="NP-OVERPAID",
         severity=Severity.REJECT,
         where="account",
         message=(
-            f"paid {dollars(paid)} on a charge of {dollars(split.charge)}: {dollars(paid - split.charge)} too"
-            " much"
+            f"paid {dollars(paid)}, where {dollars(limit)} was to be paid: {dollars(paid - limit)} too much"
         ),
         source="sum of CLP04 and AMT*D",
     )

@@ -51,6 +51,7 @@ NP-ORDER-DIFFERS          | hold         | the payer processed the claim in anot
 NP-PRIORITY-CORRECTED     | hold         | the payer names another payer that must come first: the order is wrong | 835 2100 NM1*PR; X12 RFI 963
 NP-TAKEBACK               | hold         | a provider-level adjustment takes money of this claim back; look for a reversal | 835 PLB WO
 NP-ORDER-UNDETERMINED     | hold         | the paying order is not known | SBR01; coverage file
+NP-ALREADY-BILLED         | hold         | the claim is already at the next payer; if an earlier answer changed, send a replacement with that payer's own number | CLM05-3, 2300 REF*F8; X12 RFI 1147
 NP-EARLIER-UNANSWERED     | hold         | an earlier payer's answer is missing, which the next claim must tell | X12 837 2320, 2430: every earlier payer's decision
 NP-DATE-IN-FUTURE         | hold         | the payment is dated after today | BPR16
 NP-NO-ADJUDICATION-DATE   | hold         | the remittance has no payment date, which the next claim needs | BPR16 for DTP*573

@@ -74,7 +74,13 @@ def verify(claim: Claim, payments: tuple[ClaimPayment, ...]) -> tuple[Verified, 
             )
         )
     if paid_lines and len(set(paid_lines)) < len(claim.lines):
-        missing = sorted({line.number for line in claim.lines} - set(paid_lines))
+        billed = {
+            line.number for line in claim.lines if line.charge_amount
+        }  # a charge of zero needs no answer
+        missing = sorted(billed - set(paid_lines))
+    else:
+        missing = []
+    if missing:
         more.append(
             _reject(
                 "NP-LINE-UNANSWERED",
