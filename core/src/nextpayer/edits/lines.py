@@ -25,7 +25,7 @@ def walk(claim: Claim) -> Faults:
     for line in claim.lines:
         numbers.append(line.number)
         units = line.units
-        if units != _ONE and units is not None and units <= ZERO:
+        if units is not None and units <= ZERO:
             message = f"{units:f} units: they must be above zero"
             yield "NP-E-UNITS", f"2400 line {line.number}", message
     count = 0
