@@ -242,13 +242,6 @@ BROKEN = (
         "difference 10.00",
         "NP-E-CAS-NEGATIVE",
     ),
-    broken(
-        "NP-E-AMOUNT-CENTS",
-        by_claim(paid_amount=D("150.001")),
-        "2320 P AMT*D",
-        "150.001",
-        "NP-E-BALANCE-CLAIM",
-    ),
     broken("NP-E-DATE-MISSING", by_claim(date=None), "2320 P DTP*573"),
     broken("NP-E-DATE-TWICE", answered(date=DECIDED), "2320 P DTP*573", "3 line decisions"),
     broken(
@@ -292,14 +285,6 @@ BROKEN = (
         "-1.00",
         "NP-E-BALANCE-PAID",
         "NP-E-BALANCE-CLAIM",
-    ),
-    broken(
-        "NP-E-LINE-CENTS",
-        line_answered(3, paid_amount=D("20.005")),
-        "2430 line 3 SVD02",
-        "20.005",
-        "NP-E-BALANCE-LINE",
-        "NP-E-BALANCE-PAID",
     ),
     broken("NP-E-LINE-FIELDS", line_answered(1, procedure=None), "2430 line 1 SVD03"),
     broken("NP-E-LINE-FIELDS", line_answered(1, units=None), "2430 line 1 SVD05"),

@@ -14,7 +14,7 @@ from nextpayer.claim import Claim
 from nextpayer.edits.look import STEDI, STEDI_API, Faults, Look
 from nextpayer.edits.seen import MEDICARE, RANKS, Answer, answers, place
 from nextpayer.finding import Severity
-from nextpayer.money import CENT, ZERO, dollars
+from nextpayer.money import ZERO, dollars
 
 __all__ = ["EDITS"]
 
@@ -53,9 +53,6 @@ def walk(claim: Claim) -> Faults:
                     f"({answer.name}): difference {dollars(paid - claim.charge_amount)}"
                 )
                 yield "NP-E-PAID-ABOVE-CHARGE", f"{answer.loop} AMT*D", message
-            if paid % CENT:
-                message = f"amount {paid:f} is not whole cents ({answer.name})"
-                yield "NP-E-AMOUNT-CENTS", f"{answer.loop} AMT*D", message
         if answer.first_day is None:
             message = f"the adjudication date stands neither here nor on a line ({answer.name})"
             yield "NP-E-DATE-MISSING", f"{answer.loop} DTP*573", message
@@ -113,9 +110,6 @@ def _before_service(claim: Claim, answer: Answer, first: dt.date) -> Faults:
 def _bypassed(claim: Claim, answer: Answer) -> Faults:
     decision = answer.decision
     amount = decision.non_covered_amount or ZERO
-    if amount % CENT:
-        message = f"amount {amount:f} is not whole cents ({answer.name})"
-        yield "NP-E-AMOUNT-CENTS", f"{answer.loop} AMT*A8", message
     if amount != claim.charge_amount:
         message = (
             f"non-covered {dollars(amount)} is not the charge {dollars(claim.charge_amount)} "
@@ -157,10 +151,6 @@ EDITS = (
     _look.edit(
         id="NP-E-PAID-ABOVE-CHARGE", title="No payer paid more than the charge", severity=Severity.WARN,
         source="Encounter data rule: AMT*D not above CLM02",
-    ),
-    _look.edit(
-        id="NP-E-AMOUNT-CENTS", title="What a payer paid, or was not billed for, is whole cents",
-        source=STEDI_API,
     ),
     _look.edit(
         id="NP-E-DATE-MISSING", title="An earlier payer's adjudication date is stated",

@@ -13,7 +13,7 @@ from nextpayer.claim import Claim
 from nextpayer.edits.look import STEDI, Faults, Look
 from nextpayer.edits.seen import Answer, answers
 from nextpayer.finding import Severity
-from nextpayer.money import CENT, ZERO, dollars
+from nextpayer.money import ZERO, dollars
 
 __all__ = ["EDITS"]
 
@@ -37,12 +37,12 @@ def walk(claim: Claim) -> Faults:
             message = f"the payer decided by line only; the liability belongs on the lines ({answer.name})"
             yield "NP-E-LIABILITY-LEVEL", where, message
         if amount != answer.patient:
-            if not ZERO <= amount <= claim.charge_amount or amount % CENT:
+            if not ZERO <= amount <= claim.charge_amount:
                 message = _range(amount, claim.charge_amount, answer)
                 yield "NP-E-LIABILITY-RANGE", where, message
             message = (
-                f"remaining liability {amount:f} is not what the payer left to the patient (group PR) "
-                f"{dollars(answer.patient)} ({answer.name}): difference {amount - answer.patient:f}"
+                f"remaining liability {dollars(amount)} is not what the payer left to the patient (group PR) "
+                f"{dollars(answer.patient)} ({answer.name}): difference {dollars(amount - answer.patient)}"
             )
             yield "NP-E-LIABILITY-DIFFERS", where, message
         if answer.doubtful_lines:
@@ -54,14 +54,14 @@ def _by_line(claim: Claim, answer: Answer) -> Faults:
     for decision in answer.decision.lines:
         amount = decision.remaining_liability
         charge = charges.get(decision.line, claim.charge_amount)
-        if amount is not None and (not ZERO <= amount <= charge or amount % CENT):
+        if amount is not None and not ZERO <= amount <= charge:
             message = _range(amount, charge, answer)
             yield "NP-E-LIABILITY-RANGE", f"2430 line {decision.line} AMT*EAF", message
 
 
 def _range(amount: Decimal, charge: Decimal, answer: Answer) -> str:
     return (
-        f"remaining liability {amount:f} is not whole cents between zero and the charge {dollars(charge)} "
+        f"remaining liability {dollars(amount)} is not between zero and the charge {dollars(charge)} "
         f"({answer.name})"
     )
 

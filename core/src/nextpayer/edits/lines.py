@@ -7,7 +7,7 @@ from decimal import Decimal
 from nextpayer.claim import Claim, ClaimKind
 from nextpayer.edits.look import STEDI, STEDI_API, Faults, Look
 from nextpayer.edits.seen import Answer, answers
-from nextpayer.money import CENT, ZERO, dollars
+from nextpayer.money import ZERO, dollars
 from nextpayer.remittance import LineAdjudication
 
 __all__ = ["EDITS"]
@@ -39,9 +39,6 @@ def walk(claim: Claim) -> Faults:
             if paid < ZERO:
                 message = f"paid {dollars(paid)} is below zero ({answer.name})"
                 yield "NP-E-PAID-NEGATIVE", f"2430 line {decision.line} SVD02", message
-            if paid % CENT:
-                message = f"amount {paid:f} is not whole cents ({answer.name})"
-                yield "NP-E-LINE-CENTS", f"2430 line {decision.line} SVD02", message
             procedure = decision.procedure
             if institutional:
                 if not decision.revenue_code:
@@ -98,10 +95,6 @@ EDITS = (
     _look.edit(
         id="NP-E-PAID-NEGATIVE", title="A line's paid amount is zero or more",
         source=STEDI + "claim-edit-invalid-paid-amount",
-    ),
-    _look.edit(
-        id="NP-E-LINE-CENTS", title="A line's paid amount is whole cents",
-        source=STEDI_API,
     ),
     _look.edit(
         id="NP-E-LINE-FIELDS", title="A line decision has its procedure or revenue code, units and date",
