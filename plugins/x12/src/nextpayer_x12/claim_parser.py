@@ -27,6 +27,7 @@ make_line_adjudication = swift(LineAdjudication)
 make_other_payer = swift(OtherPayer)
 
 _NOTHING = [""] * 20
+_SERVICES = frozenset({"SV1", "SV2", "SV3"})
 _LINE_NUMBER = re.compile(r"0*[1-9]\d{0,5}", re.ASCII)
 #: AMT qualifiers of another payer's decision: paid, not covered, remaining liability.
 _DECIDED = frozenset({"D", "A8", "EAF"})
@@ -40,6 +41,7 @@ class ClaimParser:
         self.loops = Loops(elements)
         self._services: Mapping[str, tuple[Any, ...]] = Cache(self._service)
         self.mark, self.terminator = elements.element, elements.delimiters.segment
+        self._control = f"REF{self.mark}6R{self.mark}"
 
     def claim(
         self,
@@ -138,6 +140,14 @@ class ClaimParser:
     def _line(
         self, kind: ClaimKind, text: str, adjudicated: dict[str, list[LineAdjudication]]
     ) -> ServiceLine:
+        usual = text.split(self.terminator)
+        if (
+            2 < len(usual) < 5
+            and usual[1][:3] in _SERVICES
+            and usual[2][:3] == "DTP"
+            and (len(usual) == 3 or usual[3][:7] == self._control)
+        ):
+            return self._usual_line(*usual)
         mark, terminator, elements = self.mark, self.terminator, self.elements
         text, *decisions = text.split(terminator + "SVD" + mark)
         text, *providers = text.split(terminator + "NM1" + mark)
@@ -201,6 +211,23 @@ class ClaimParser:
             carried=carried,
             drugs=drugs,
             forms=forms,
+        )
+
+    def _usual_line(self, number: str, service: str, day: str, control_number: str = "") -> ServiceLine:
+        """The line that most claims have: nothing but a service, its day and the provider's line number."""
+        procedure, charge_amount, unit, units, revenue_code, place, pointers, details = self._services[service]
+        return make_line(
+            _line_number(number.partition(self.mark)[0], "LX01"),
+            charge_amount,
+            procedure,
+            units,
+            unit,
+            revenue_code,
+            place,
+            pointers,
+            control_number[7:],
+            (self.loops.dates[day],),
+            details=details,
         )
 
     def _service(self, segment: str) -> tuple[Any, ...]:
