@@ -76,7 +76,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """A qualified amount (AMT01, AMT02)."""
+    """A qualified amount (AMT01, AMT02), in dollars."""
 
     qualifier: str
     amount: Decimal
@@ -134,6 +134,9 @@ class ProviderAdjustment:
     provider_id: str = ""
     fiscal_period: str = ""
 
+    def __post_init__(self) -> None:
+        _whole_cents("provider adjustment", self.amount)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remittance:
@@ -152,6 +155,9 @@ class Remittance:
     file: str = ""
     number: int = 1
     segment: int = 0
+
+    def __post_init__(self) -> None:
+        _whole_cents("remittance", self.payment_amount)
 
     @property
     def payer_id(self) -> str:
@@ -180,6 +186,9 @@ class LinePayment:
     amounts: tuple[Amount, ...] = ()
     references: tuple[Reference, ...] = ()
     segment: int = 0
+
+    def __post_init__(self) -> None:
+        _whole_cents("service payment", self.charge_amount, self.paid_amount, self.allowed_amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,9 +229,7 @@ class ClaimPayment:
     segment: int = 0
 
     def __post_init__(self) -> None:
-        for amount in (self.charge_amount, self.paid_amount):
-            if not is_cents(amount):
-                raise InvalidNoun("claim payment: an amount is not whole cents")
+        _whole_cents("claim payment", self.charge_amount, self.paid_amount, self.patient_responsibility)
 
     def adjusted(self, group: str) -> Decimal:
         """The sum of a group's adjustments over the claim and its lines."""
@@ -252,3 +259,9 @@ def group_total(adjustments: tuple[Adjustment, ...], group: str) -> Decimal:
         if adjustment.group == group:
             found += adjustment.amount
     return found
+
+
+def _whole_cents(what: str, *amounts: Decimal | None) -> None:
+    for amount in amounts:
+        if amount is not None and not is_cents(amount):
+            raise InvalidNoun(f"{what}: an amount is not whole cents")
