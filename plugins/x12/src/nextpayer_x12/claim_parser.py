@@ -215,7 +215,9 @@ class ClaimParser:
 
     def _usual_line(self, number: str, service: str, day: str, control_number: str = "") -> ServiceLine:
         """The line that most claims have: nothing but a service, its day and the provider's line number."""
-        procedure, charge_amount, unit, units, revenue_code, place, pointers, details = self._services[service]
+        procedure, charge_amount, unit, units, revenue_code, place, pointers, details = self._services[
+            service
+        ]
         return make_line(
             _line_number(number.partition(self.mark)[0], "LX01"),
             charge_amount,

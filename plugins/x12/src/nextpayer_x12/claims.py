@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from nextpayer.claim import Claim, ClaimKind, Envelope
 from nextpayer.ports import Quarantined
 
+from .blame import blame
 from .claim_parser import ClaimParser
 from .elements import Elements, Unreadable
 from .loops import Misplaced
@@ -119,7 +120,7 @@ class _Walker:
                 trouble = str(error)
                 self._subscriber = self._patient = ""
             except Unreadable as error:
-                trouble = str(error)
+                trouble = blame(f"CLM{self.parser.mark}{text}", self.parser.elements, number, str(error))
             except (ValueError, IndexError):
                 trouble = "a segment of this claim is malformed"
         claim_id = text.split(self.parser.mark, 1)[0]

@@ -12,6 +12,7 @@ from nextpayer.policy import Person, Reference
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import Adjustment, Amount, ClaimPayment, LinePayment, Remittance
 
+from .blame import blame
 from .elements import Elements, Unreadable, make_adjustment
 
 __all__ = ["PaymentParser"]
@@ -46,7 +47,7 @@ class PaymentParser:
         try:
             return self._parse(text, remittance, segment)
         except Unreadable as error:
-            reason = str(error)
+            reason = blame(f"CLP{self.elements.element}{text}", self.elements, segment, str(error))
         except (ValueError, IndexError):
             reason = "a segment of this claim payment is malformed"
         return Quarantined(file=self.file, segment=segment, kind="payment", reason=reason)
