@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import Remittance
 from nextpayer_x12.elements import Elements
@@ -30,7 +31,7 @@ def reason(wrong: str, right: str) -> str:
         ("1OO", "100*80*20", "CLP03 (segment 14): "),
         ("*45*5.001", "*45*5", "CAS03 (segment 15): "),
         ("99213*1e2", "99213*100", "SVC02 (segment 17): "),
-        ("**one", "**1~DTM", "SVC05 (segment 17): "),
+        ("**one~DTM", "**1~DTM", "SVC05 (segment 17): "),
         ("20250230", "20250110", "DTM02 (segment 18): "),
         ("PR*2*NaN", "PR*2*20", "CAS03 (segment 19): "),
         ("B6*", "B6*100", "AMT02 (segment 20): "),
