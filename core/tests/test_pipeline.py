@@ -18,6 +18,7 @@ from nextpayer.errors import PluginNotFound
 from nextpayer.finding import Finding
 from nextpayer.pipeline import House, Outcome, work
 from nextpayer.policy import Payer, Person, Policy
+from nextpayer.profile import Profile
 from nextpayer.remittance import Adjustment, ClaimPayment, Remittance
 from nextpayer.scrub import Edit
 
@@ -154,3 +155,18 @@ def test_the_same_input_gives_the_same_outcome_and_changes_nothing() -> None:
     before = (CLAIM, PAYMENT)
     assert run(PayerAdapter()) == run(PayerAdapter())
     assert before == (CLAIM, PAYMENT)
+
+
+def test_an_element_the_pack_demands_holds_a_claim_without_it() -> None:
+    profile = Profile(
+        name="second",
+        payer_ids=("SECOND",),
+        source="an invented manual",
+        effective=dt.date(2024, 1, 1),
+        required_elements=("2000B SBR03",),
+    )
+    rulebook = Rulebook(adapter_for=lambda _: PayerAdapter(profile), denials=DenialTable())
+    house = House(rulebook=rulebook, edits=(), profile_for=lambda _: profile)
+    outcome = work(CLAIM, (PAYMENT,), today=TODAY, house=house)
+    assert (outcome.decision.action, outcome.decision.reason) == (Action.HOLD, "NP-REQUIRED-ELEMENT")
+    assert outcome.decision.findings[-1].where == "2000B SBR03"

@@ -24,6 +24,7 @@ from .order import paying_order
 from .policy import Policy
 from .profile import Profile
 from .remittance import ClaimPayment
+from .required import missing_elements
 from .scrub import Edit, rejected, scrub
 from .secondary import next_claim
 
@@ -87,13 +88,16 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
     who = "the core"
     try:
         adapter: PayerAdapter = house.rulebook.adapter_for(policy)
-        made, notes = next_claim(account, decision, house.profile_for(policy))
+        profile = house.profile_for(policy)
+        made, notes = next_claim(account, decision, profile)
         who = f"adapter {adapter.name}"
         made = adapter.prepare(made, account)
         findings = scrub(made, house.edits)
         own = tuple(adapter.edits())
         if own:
             findings += scrub(made, own)
+        if profile is not None and profile.required_elements:
+            findings += tuple(missing_elements(made, profile.required_elements, profile.source))
     except PluginError as error:
         return held(decision, "NP-PLUGIN-FAILED", str(error)), None
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.policy import Address, Policy
+from nextpayer.required import REQUIRED
 
 __all__ = ["Profile", "Profiles"]
 
@@ -65,6 +66,11 @@ class Profile:
             raise InvalidNoun("payer pack: it ends before it begins")
         if (self.timely_filing_days is None) != (not self.timely_filing_from):
             raise InvalidNoun("payer pack: a filing limit needs both its days and the day they run from")
+        for element in self.required_elements:
+            if element not in REQUIRED:
+                raise InvalidNoun(
+                    "payer pack: a required element that cannot be checked; these can: " + ", ".join(REQUIRED)
+                )
         if self.remaining_liability not in ("standard", "always", "never"):
             raise InvalidNoun("payer pack: remaining liability is not standard, always or never")
 

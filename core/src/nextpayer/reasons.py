@@ -44,6 +44,7 @@ NP-CROSSOVER-CONTRADICTED | hold         | the answer says sent on, a remark say
 NP-REVERSED               | hold         | the payer took its answer back and no correction has come yet | X12 RFI 1147, 1429, 2442
 NP-REVERSAL-UNPAIRED      | hold         | a reversal came after the answer and does not match it | X12 RFI 1147
 NP-TWO-ANSWERS            | hold         | the payer answered twice and took neither answer back | 835 CLP01, CLP07
+NP-ANSWER-UNREADABLE      | hold         | another payment of the claim could not be read; it may take this one back or correct it | CLP01, CLP02
 NP-STATUS-UNKNOWN         | hold         | the claim status code is not one an 835 may have | CLP02 (element 1029)
 NP-PREDETERMINATION       | closed       | a predetermination is no payment; nothing is billed from it | CLP02 25
 NP-NOT-RECOGNISED         | rework       | the payer does not recognise the patient: check member id, name and payer | CLP02 4; X12 RFI 1423, 1885

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ _NEEDS_A_PERSON = frozenset({Action.HOLD, Action.DISPUTE, Action.REWORK, Action.
 _EVENTS = frozenset({"nextpayer_claim_decided", "nextpayer_remittance_posted", "nextpayer_claim_rendered"})
 #: Rows kept for the terminal's summary.
 _SHOWN = 20
+#: A report names its files within so many bytes of its end.
+_TAIL = 1 << 20
 #: Claims that go through a stage together.
 _BATCH = 64
 
@@ -105,6 +107,16 @@ def _wrong_kind(kind: str, wanted: str) -> str:
     return f"this is {'an' if kind[:1] == '8' else 'a'} {kind}, not {wanted}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A claim with its payments. ``unreadable`` says of a further payment why it could not be read."""
+
+    claim: Claim
+    payments: tuple[ClaimPayment, ...]
+    note: Finding | None = None
+    unreadable: str = ""
+
+
 class _Run:
     """One run: the state that its steps share."""
 
@@ -153,24 +165,28 @@ class _Run:
         items = self.reader.claims(self.job.claims)
         while batch := list(islice(items, _BATCH)):
             found = [self._with_payments(item) for item in batch]
-            self._decide([(claim, payments, None) for claim, payments in found if claim and payments])
+            self._decide([one for one in found if one is not None])
             self.job.progress(self.report.counts["claims_in"])
 
-    def _with_payments(self, item: Claim | Quarantined) -> tuple[Claim | None, tuple[ClaimPayment, ...]]:
+    def _with_payments(self, item: Claim | Quarantined) -> _Answered | None:
+        """The claim with the payments that carry its number, None without any."""
         if isinstance(item, Quarantined):
             self._bad_claim(item)
-            return None, ()
+            return None
         self.report.counts["claims_in"] += 1
         claim_id = item.patient_control_number
-        payments = []
+        payments: list[ClaimPayment] = []
+        unreadable = ""
         for number in self.index.find(claim_id):
             if not self.taken[number]:
                 payment = self.index.payment(number)
-                if isinstance(payment, ClaimPayment) and payment.patient_control_number == claim_id:
+                if isinstance(payment, Quarantined):  # it may take back or correct the others
+                    unreadable = f"{payment.file} segment {payment.segment}: {payment.reason}"
+                elif payment.patient_control_number == claim_id:
                     self.taken[number] = 1
                     payments.append(payment)
-        self.answered.append(1 if payments else 0)
-        return item, tuple(payments)
+        self.answered.append(1 if payments or unreadable else 0)
+        return _Answered(item, tuple(payments), unreadable=unreadable) if payments else None
 
     def _bad_claim(self, item: Quarantined) -> None:
         """A claim that could not be read: it is a problem, and so are its payments."""
@@ -190,25 +206,27 @@ class _Run:
                 reason = f"its claim could not be read ({item.file} segment {item.segment}: {item.reason})"
                 self._quarantine(payment.remittance.file, payment.segment, reason)
 
-    def _decide(self, answered: list[tuple[Claim, tuple[ClaimPayment, ...], Finding | None]]) -> None:
+    def _decide(self, answered: list[_Answered]) -> None:
         """Decide each claim, then write the next claims, then the rows of the report."""
-        today, house, coverage_of = self.job.today, self.house, self.coverages
-        outcomes = [
-            work(claim, payments, today=today, house=house, coverage=coverage_of(claim))
-            for claim, payments, _ in answered
-        ]
+        outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
-        for (claim, payments, note), outcome, (decision, output) in zip(
-            answered, outcomes, written, strict=True
-        ):
-            claim_id = claim.patient_control_number
+        for one, outcome, (decision, output) in zip(answered, outcomes, written, strict=True):
+            claim_id = one.claim.patient_control_number
             row = decision_row(decision, claim_id, output)
-            if note is not None:
-                row["findings"].append(finding_row(note))
+            if one.note is not None:
+                row["findings"].append(finding_row(one.note))
             self.report.decided(decision, row)
             for payment, reason in outcome.aside:
                 self.report.aside(reason, aside_row(payment, reason, claim_id))
-            self._tell(outcome, decision, payments, output)
+            self._tell(outcome, decision, one.payments, output)
+
+    def _work(self, one: _Answered) -> Outcome:
+        coverage = self.coverages(one.claim)
+        outcome = work(one.claim, one.payments, today=self.job.today, house=self.house, coverage=coverage)
+        if one.unreadable:
+            stopped = held(outcome.decision, "NP-ANSWER-UNREADABLE", one.unreadable)
+            return replace(outcome, decision=stopped, claim=None)
+        return outcome
 
     def _write(self, outcome: Outcome) -> tuple[Decision, str | None]:
         """The next claim into its file; a form that cannot write it turns the decision into a hold."""
@@ -273,7 +291,7 @@ class _Run:
                 if at in pairs:
                     self.answered[at] = 1
                     payment, note = pairs[at]
-                    self._decide([(item, (payment,), note)])
+                    self._decide([_Answered(item, (payment,), note=note)])
                 at += 1
         for payment in facts.rest():
             self._unmatched(payment)
@@ -345,8 +363,11 @@ def _clear_earlier_run(out: Path) -> None:
     if not report.is_file():
         return
     try:
-        text = report.read_text(encoding="utf-8")
-        files = json.loads(text[text.rindex('\n"files": ') + len('\n"files": ') : text.rindex("}")])
+        with report.open("rb") as file:
+            file.seek(max(0, report.stat().st_size - _TAIL))
+            text = file.read().decode("utf-8", "replace")
+        at = text.rindex('\n"files": ') + len('\n"files": ')
+        files, _ = json.JSONDecoder().raw_decode(text, at)
     except (ValueError, OSError):
         return
     for name in files if isinstance(files, list) else ():

@@ -100,7 +100,7 @@ class Index:
                     )
                 elif isinstance(item, Quarantined) and item.kind == "payment":
                     self._set_aside[len(self._offsets)] = item
-                    self._note(hash(item), 0, 0, item.segment)
+                    self._note(hash(item.claim_id or item), 0, 0, item.segment)
                 else:
                     self._closings.append(item)
         self._files.append(copy.finish())

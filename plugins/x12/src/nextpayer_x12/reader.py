@@ -27,33 +27,33 @@ class X12Reader:
 
     api_version: ClassVar[int] = 1
 
-    def sniff(self, path: Path) -> str:
+    def sniff(self, path: Path | str) -> str:
         """The kind of the file's first transaction: ``835``, ``837P`` ..., ``''`` if it is not X12.
 
         Raises UnusableInput for an empty or damaged file.
         """
-        with path.open("rb") as stream:
+        with Path(path).open("rb") as stream:
             if b"ISA" not in stream.read(4096):
                 return ""
             stream.seek(0)
-            for block in blocks(stream, path.name):
+            for block in blocks(stream, Path(path).name):
                 if isinstance(block, Block):
                     return _kind(block)
         return ""
 
-    def claims(self, path: Path) -> Iterator[Claim | Quarantined]:
+    def claims(self, path: Path | str) -> Iterator[Claim | Quarantined]:
         """The claims of an 837, in order. Raises UnusableInput."""
-        with path.open("rb") as stream:
-            yield from claims(blocks(stream, path.name), path.name)
+        with Path(path).open("rb") as stream:
+            yield from claims(blocks(stream, Path(path).name), Path(path).name)
 
-    def remittances(self, path: Path) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]:
+    def remittances(self, path: Path | str) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]:
         """The payments of an 835, each transaction's totals after its payments. Raises UnusableInput."""
-        with path.open("rb") as stream:
-            yield from payments(blocks(stream, path.name), path.name)
+        with Path(path).open("rb") as stream:
+            yield from payments(blocks(stream, Path(path).name), Path(path).name)
 
-    def index(self, paths: Iterable[Path]) -> Index:
+    def index(self, paths: Iterable[Path | str]) -> Index:
         """Random access to the payments of 835 files. Raises UnusableInput."""
-        return Index(paths)
+        return Index(Path(path) for path in paths)
 
 
 def _kind(block: Block) -> str:

@@ -171,6 +171,7 @@ class _Walker:
                 segment=number,
                 kind="payment",
                 reason="a claim payment outside a transaction (no ST)",
+                claim_id=piece.partition(self.element)[0],
             )
         else:
             remittance = transaction.remittance or self._remittance(transaction)
@@ -209,6 +210,7 @@ class _Walker:
                     segment=number,
                     kind="payment",
                     reason="the interchange ends inside this claim payment, so it may not be whole",
+                    claim_id=body.partition(self.element)[0],
                 )
         elif pending:
             yield from self.between(pending, number, offset)
