@@ -365,3 +365,13 @@ def test_after_the_eleventh_payer_only_the_patient_is_left(tmp_path: Path) -> No
     paid = answer(claim, "OA-23 90, PR-2 5", status="3")
     result = bill(tmp_path, claim_file(claim), remittance_file(paid, payer=ELEVEN[10]))
     decided(result, "bill_patient", "NP-PATIENT", expected_patient="5.00")
+
+
+def test_an_answer_beside_one_that_cannot_be_read_is_held(tmp_path: Path) -> None:
+    """The unreadable one may take it back or correct it, so nothing is billed from the one that can be read."""
+    both = remittance_file([FIRST, answer(VISIT, "CO-45 25, PR-2 15", icn="SECOND")])
+    damaged = both.replace("*PR*2*15~", "*PR*2*1S~").replace("*PR*2*1S~", "*PR*2*15~", 1)
+    result = bill(tmp_path, claim_file(VISIT), damaged)
+    assert rows(result) == [("hold", "NP-ANSWER-UNREADABLE")]
+    assert len(result.quarantined) == 1
+    assert result.outgoing == {}
