@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
 from nextpayer.claim import Claim
+from nextpayer.errors import UnusableInput
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
@@ -17,9 +20,10 @@ from .tokens import Block, blocks
 
 __all__ = ["X12Reader"]
 
-#: What a functional group or transaction set says it is.
-_KINDS = (("835", "835"), ("X222", "837P"), ("X223", "837I"), ("X224", "837D"), ("837", "837"))
-_OTHERS = ("270", "271", "276", "277", "278", "275", "820", "834", "999", "997")
+#: What a functional group (GS08) or transaction set (ST03, ST01) says it is.
+_GUIDES = (("X221", "835"), ("X222", "837P"), ("X223", "837I"), ("X224", "837D"))
+_SETS = ("835", "837", "270", "271", "275", "276", "277", "278", "820", "834", "997", "999")
+_BARE = re.compile(rb"(ST|GS)[^A-Za-z0-9\s][A-Z0-9]{2,3}[^A-Za-z0-9\s]")
 
 
 class X12Reader:
@@ -30,10 +34,15 @@ class X12Reader:
     def sniff(self, path: Path | str) -> str:
         """The kind of the file's first transaction: ``835``, ``837P`` ..., ``''`` if it is not X12.
 
-        Raises UnusableInput for an empty or damaged file.
+        Raises UnusableInput for X12 that cannot be used: without its envelope, damaged, in UTF-16.
         """
         with Path(path).open("rb") as stream:
-            if b"ISA" not in stream.read(4096):
+            start = stream.read(4096).removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x00")
+            if _BARE.match(start):
+                raise UnusableInput(
+                    Path(path).name, "", "the envelope around the transaction (ISA, GS) is missing"
+                )
+            if b"ISA" not in (start[:3], start[:10].replace(b"\x00", b"").lstrip(b"\xff\xfe")[:3]):
                 return ""
             stream.seek(0)
             for block in blocks(stream, Path(path).name):
@@ -61,11 +70,10 @@ def _kind(block: Block) -> str:
     for segment in block.text.split(terminator):
         parts = segment.split(element)
         if parts[0] == "GS" and len(parts) > 8:
-            for mark, kind in _KINDS[1:4]:
-                if mark in parts[8]:
+            for guide, kind in _GUIDES:
+                if guide in parts[8]:
                     return kind
-        elif parts[0] == "ST" and len(parts) > 1:
-            if parts[1] == "837" and len(parts) > 3:
-                return next((kind for mark, kind in _KINDS[1:4] if mark in parts[3]), "837")
-            return parts[1] if parts[1] in ("835", "837", *_OTHERS) else ""
+        elif parts[0] == "ST" and parts[1:2] and parts[1] in _SETS:
+            version = parts[3] if parts[1] == "837" and len(parts) > 3 else ""
+            return next((kind for guide, kind in _GUIDES if guide in version), parts[1])
     return ""
