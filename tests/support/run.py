@@ -303,10 +303,10 @@ def _outputs(result: Result) -> list[str]:
 
 
 def _exit_status(result: Result) -> list[str]:
-    person = bool(result.quarantined or result.unmatched or "hold" in result.actions)
-    if person and result.exit_code == 0:
-        return ["exit status 0 although something was held, unmatched or quarantined"]
-    nobody = not (result.quarantined or result.unmatched) and set(result.actions) <= NEEDS_NOBODY
+    told = result.quarantined or result.unmatched or result.report.get("problems")
+    if (told or "hold" in result.actions) and result.exit_code == 0:
+        return ["exit status 0 although something was held, unmatched, quarantined or a problem"]
+    nobody = not told and set(result.actions) <= NEEDS_NOBODY
     if nobody and result.exit_code == 1:
         return ["exit status 1 although nothing needs a person"]
     return []
