@@ -22,7 +22,6 @@ _TOO_MUCH = Decimal(10) ** 16
 _QUANTITY = re.compile(r"-?(?:\d{1,12}(?:\.\d{0,6})?|\.\d{1,6})", re.ASCII)
 _CACHE_LIMIT = 50_000
 _amounts: dict[str, Decimal] = {}
-_texts: dict[Decimal, str] = {}
 
 
 def cents(text: str) -> Decimal:
@@ -80,14 +79,12 @@ def dollars(amount: Decimal) -> str:
 
 def x12_amount(amount: Decimal) -> str:
     """The amount as X12 type R: no trailing zeros, no leading zeros (``15``, ``36.9``, ``-3``, ``0``)."""
-    found = _texts.get(amount)
-    if found is not None:
-        return found
-    text = x12_number(amount)
-    if len(_texts) >= _CACHE_LIMIT:
-        _texts.clear()
-    _texts[amount] = text
-    return text
+    text = str(amount)
+    if text[-3:-2] != "." or text[0] in "0-" or "E" in text:
+        return x12_number(amount)
+    if text[-1] != "0":
+        return text
+    return text[:-1] if text[-2] != "0" else text[:-3]
 
 
 def x12_number(number: Decimal) -> str:

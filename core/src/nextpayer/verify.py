@@ -258,6 +258,8 @@ def _bundled(paid: tuple[LinePayment, ...], lines: tuple[int, ...]) -> tuple[int
 
 def _compare(claim: Claim, payment: ClaimPayment, lines: tuple[int, ...]) -> list[Finding]:
     """Where the payer's services differ from the billed lines: code, units, and the charge of each line."""
+    if len(lines) == len(claim.lines) and _as_billed(claim.lines, payment.lines, lines):
+        return []
     findings = []
     by_number = {line.number: line for line in claim.lines}
     charged: dict[int, Decimal] = {}
@@ -300,6 +302,21 @@ def _compare(claim: Claim, payment: ClaimPayment, lines: tuple[int, ...]) -> lis
                 )
             )
     return findings
+
+
+def _as_billed(
+    billed: tuple[ServiceLine, ...], paid: tuple[LinePayment, ...], lines: tuple[int, ...]
+) -> bool:
+    """Whether every line was answered once, in order, as it was billed."""
+    for number, line, service in zip(lines, billed, paid, strict=True):
+        if number != line.number or service.charge_amount != line.charge_amount:
+            return False
+        one, other = service.procedure, line.procedure
+        if one is not other and (one is None or other is None or one.code != other.code):
+            return False
+        if service.units is not None and service.units != line.units:
+            return False
+    return True
 
 
 def _sides(what: str, charge: Decimal, paid: Decimal, adjusted: Decimal) -> str:

@@ -43,7 +43,7 @@ class _Days(dict[dt.date, str]):
     def __missing__(self, day: dt.date) -> str:
         if len(self) >= _LIMIT:
             self.clear()
-        text = self[day] = day.isoformat().replace("-", "")
+        text = self[day] = f"{day.year:04d}{day.month:02d}{day.day:02d}"
         return text
 
 
@@ -87,6 +87,15 @@ class Facts:
         if any(place):
             text += self.syntax.segment(loop, "N4", *place)
         return self._addresses.keep(address, text)
+
+    def own_address(self, loop: str, address: Address) -> str:
+        """N3 and N4 of a person: nobody else has them, so they are written without being kept."""
+        lines, postal_code = address.lines, address.postal_code
+        if len(lines) != 1 or not lines[0] or not postal_code or address.country or address.subdivision:
+            return self.address(loop, address)
+        mark, end, city, state = self.mark, self.end, address.city, address.state
+        self.free += (lines[0], city, state, postal_code)
+        return f"N3{mark}{lines[0]}{end}N4{mark}{city}{mark}{state}{mark}{postal_code}{end}"
 
     def date(self, loop: str, fact: DateFact) -> str:
         """A DTP segment."""

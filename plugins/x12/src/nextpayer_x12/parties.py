@@ -50,7 +50,7 @@ class Parties:
             text = mark.join(row).rstrip(mark) + end
         facts.free += row
         address = person.address or also.address
-        return text + facts.address(loop, address) if address is not None else text
+        return text + facts.own_address(loop, address) if address is not None else text
 
     def demographics(self, person: Person, also: Person) -> str:
         """DMG, nothing when neither the birth date nor the sex is known."""

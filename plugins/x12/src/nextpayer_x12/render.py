@@ -198,6 +198,10 @@ def _person(loop: str, person: Person, policy: Policy | None) -> Iterator[tuple[
         yield f"{loop} NM108", policy.member_id_qualifier
         yield f"{loop} NM109", policy.member_id
     yield f"{loop} DMG03", person.sex
+    if person.address is not None:
+        place = (person.address.city, person.address.state, person.address.postal_code)
+        yield from ((f"{loop} N301", line) for line in person.address.lines)
+        yield from ((f"{loop} N4{number:02d}", value) for number, value in enumerate(place, 1))
 
 
 def _references(loop: str, references: tuple[Reference, ...]) -> Iterator[tuple[str, str]]:
