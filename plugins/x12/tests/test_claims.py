@@ -459,10 +459,17 @@ def but(segments: list[str], **changes: str) -> list[str]:
         ([CLAIM, LINE, but(LINE2, LX="LX*1_0")], "LX01"),
         ([CLAIM, LINE, LINE2[1:]], "two services"),
         ([CLAIM, LINE, without(LINE2, "SV1")], "without its service"),
-        ([CLAIM, LINE, but(LINE2, SV1="SV1*HC*50.50")], "procedure"),
-        ([CLAIM, LINE, but(LINE2, SV1="SV1*HC:1*50.505")], "cents"),
+        ([CLAIM, LINE, but(LINE2, SV1="SV1*HC*50.50*UN*1")], "procedure"),
+        ([CLAIM, LINE, but(LINE2, SV1="SV1*HC:1*50.505*UN*1")], "cents"),
         ([CLAIM, LINE, but(LINE2, SV1="SV1*HC:1*50.50*UN*x")], "quantity"),
-        ([CLAIM, LINE, but(LINE2, SV1="SV1*HC:1")], "amount"),
+        ([CLAIM, LINE, but(LINE2, SV1="SV1*HC:1**UN*1")], "amount"),
+        ([CLAIM, LINE, but(LINE2, SV1="SV1*HC:1*50.50*UN")], "units"),
+        ([CLAIM, LINE, but(LINE2, SV1="SV10*HC:1*50.50*UN*1")], "unreadable name"),
+        ([CLAIM, LINE, but(LINE2, DTP="DTPX*472*D8*20250110")], "unreadable name"),
+        ([but(CLAIM, REF="REFX*G1*A"), LINE, LINE2], "unreadable name"),
+        ([but(CLAIM, AMT="AMTX*F5*1"), LINE, LINE2], "unreadable name"),
+        ([[*CLAIM, *but(EARLIER, CAS="CASX*CO*45*10")], LINE, LINE2], "unreadable name"),
+        ([[*CLAIM, *but(EARLIER, MOA="MOAX*1")], LINE, LINE2], "2320"),
         ([CLAIM, LINE, but(LINE2, DTP="DTP*472*D8*20250230")], "calendar"),
         ([CLAIM, LINE, but(LINE2, DTP="DTP*472*RD8*20250101")], "CCYYMMDD"),
         ([but(CLAIM, DTP="DTP*439*D8*2025019"), LINE, LINE2], "CCYYMMDD"),
@@ -570,6 +577,18 @@ def test_a_missing_end_before_the_group_ends_sends_no_envelope_on() -> None:
     found = read(text(segments) + text(file(transaction(BILLING, subscriber(2, "D"), simple("D")))))
     assert owners(found) == {"A": "A", "B": "B", "B2": "B", "D": "D"}
     assert [(one.kind, one.claim_id) for one in aside(found)] == [("claim", "C")]
+
+
+def test_groups_and_interchanges_that_are_miscounted_are_reported() -> None:
+    good = file(transaction(*THREE), transaction(*THREE, st="0002"))
+    for tag in ("GS*", "GE*", "IEA*"):
+        found = read([segment for segment in good if not segment.startswith(tag)])
+        assert len(whole(found)) == 8
+        assert aside(found), tag
+    lost = [*good[: good.index("ST*837*0002*005010X222A1")], *good[-2:]]
+    assert ["GE01" in one.reason for one in aside(read(lost))] == [True]
+    padded = [segment.replace("GE*2", "GE*0002").replace("SE*", "SE*00") for segment in good]
+    assert aside(read(padded)) == []
 
 
 def test_several_interchanges_each_with_its_delimiters() -> None:

@@ -69,7 +69,13 @@ def transaction(
 
 
 def file(*transactions: list[str]) -> list[str]:
-    return [ISA, GS, *(segment for one in transactions for segment in one), "GE*1*1", "IEA*1*000000001"]
+    return [
+        ISA,
+        GS,
+        *(segment for one in transactions for segment in one),
+        f"GE*{len(transactions)}*1",
+        "IEA*1*000000001",
+    ]
 
 
 def text(segments: list[str], end: str = "~") -> str:
@@ -335,6 +341,14 @@ def test_several_interchanges_lose_nothing_between_them() -> None:
         ([*CLAIM, "SVC*HC:99213*x*80"], "amount"),
         ([*CLAIM, "SVC*HC:99213"], "amount"),
         ([*CLAIM, "XYZ*1"], "does not belong"),
+        ([*CLAIM, "CASX*CO*45*1"], "unreadable name"),
+        ([*CLAIM, "CASX*CO*45*1*1"], "unreadable name"),
+        ([*CLAIM, "REFX*LU*1"], "unreadable name"),
+        ([*CLAIM, "AMTX*T*1"], "unreadable name"),
+        ([*CLAIM[:2], "CASX*CO*45*1"], "unreadable name"),
+        ([*CLAIM[:2], "AMTX*AU*1"], "unreadable name"),
+        ([*CLAIM[:2], "MOAX*1"], "does not belong"),
+        ([*CLAIM[:1], "NM1X*QC*1*DOE"], "unreadable name"),
         ([*CLAIM[:2], "BPR*I*1"], "does not belong"),
         ([*CLAIM[:1], "GARBAGE"], "does not belong"),
         ([*CLAIM[:2], *CLAIM[1:]], "two patients"),
@@ -377,6 +391,23 @@ def test_a_wrong_segment_count_is_reported() -> None:
     found = read(content)
     assert ["SE01" in one.reason for one in aside(found)] == [True]
     assert len(paid(found)) == 2
+
+
+def test_groups_and_interchanges_that_are_miscounted_are_reported() -> None:
+    good = file(transaction(CLAIM), transaction(OTHER, st="2"))
+    assert aside(read(good)) == []
+    for tag in ("GS*", "GE*", "IEA*"):
+        found = read([segment for segment in good if not segment.startswith(tag)])
+        assert len(paid(found)) == 2
+        assert aside(found), tag
+    lost = [*good[: good.index("ST*835*2")], *good[-2:]]
+    assert ["GE01" in one.reason for one in aside(read(lost))] == [True]
+    open_group = [*good[:-1], *good[1:-2], "IEA*2*000000001"]
+    assert [one.reason for one in aside(read(open_group))] == ["the group before has no end (GE)"]
+    miscounted = [*good[:-1], "IEA*2*000000001"]
+    assert ["IEA01" in one.reason for one in aside(read(miscounted))] == [True]
+    padded = [segment.replace("GE*2", "GE*0002").replace("SE*", "SE*00") for segment in good]
+    assert aside(read(padded)) == []
 
 
 def test_a_transaction_without_its_end_is_reported() -> None:

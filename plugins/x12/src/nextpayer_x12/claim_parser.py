@@ -14,7 +14,7 @@ from nextpayer.money import ZERO
 from nextpayer.policy import Payer, Person, Policy, Reference
 from nextpayer.remittance import Adjudication, Adjustment, Amount, LineAdjudication
 
-from .elements import Cache, Elements, Unreadable
+from .elements import NAMELESS, Cache, Elements, Unreadable
 from .loops import Loops
 
 __all__ = ["ClaimParser"]
@@ -79,6 +79,8 @@ class ClaimParser:
                 codes += (self.loops.codes[one],)
             elif tag == "AMT":
                 parts = one.split(mark)
+                if parts[0] != "AMT":
+                    raise Unreadable(NAMELESS)
                 amounts += (Amount(qualifier=parts[1], amount=money[parts[2]]),)
             else:
                 carried += (self.loops.carry(one),)
@@ -238,6 +240,8 @@ class ClaimParser:
         elements = self.elements
         money, procedure, units = elements.money, elements.procedure, elements.units
         tag, *sv = segment.split(self.mark)
+        if tag not in ("SV1", "SV2", "SV3"):
+            raise Unreadable(NAMELESS)
         sv += _NOTHING[len(sv) : 11]
         place = pointers = revenue_code = unit = ""
         if tag == "SV1":
@@ -246,6 +250,8 @@ class ClaimParser:
             revenue_code, what, charge, unit, number, known = *sv[:5], {1, 2, 3, 4, 5}
         else:
             what, charge, place, number, pointers, known = *sv[:3], sv[5], sv[10], {1, 2, 3, 6, 11}
+        if not number and tag != "SV3":
+            raise Unreadable("a service line without its units (SV104, SV205)")
         return (
             procedure[what],
             money[charge],
@@ -302,14 +308,16 @@ class ClaimParser:
                 adjustments += self.elements.adjustments(one)
             elif tag == "AMT":
                 parts = one.split(mark)
+                if parts[0] != "AMT":
+                    raise Unreadable(NAMELESS)
                 if parts[1] in amounts:
                     raise Unreadable("AMT: another payer's loop says one amount twice (2320)")
                 amounts[parts[1]] = money[parts[2]]
             elif tag == "OI" + mark:
                 oi = one.split(mark) + _NOTHING
-            elif tag == "MOA":
+            elif one[:4] == "MOA" + mark:
                 outpatient = tuple(one.split(mark)[1:])
-            elif tag == "MIA":
+            elif one[:4] == "MIA" + mark:
                 inpatient = tuple(one.split(mark)[1:])
             elif one:
                 raise Unreadable("a segment that does not belong into another payer's loop (2320)")

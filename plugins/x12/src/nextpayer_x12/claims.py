@@ -15,6 +15,7 @@ from nextpayer.ports import Quarantined
 
 from .blame import blame
 from .claim_parser import ClaimParser
+from .counts import Counts, counts
 from .elements import Elements, Unreadable
 from .loops import Misplaced
 from .tokens import Block, Delimiters
@@ -68,6 +69,7 @@ class _Walker:
         self._isa: list[str] = []
         self._gs: list[str] = []
         self._open = ""
+        self._counts = Counts()
         self._transaction = 0
         self._header: list[str] = []
         self._forget()
@@ -169,6 +171,8 @@ class _Walker:
 
     def _enveloping(self, tag: str, parts: list[str], number: int) -> Iterator[Quarantined]:
         parts = parts + _NOTHING
+        if trouble := self._counts.see(tag, parts):
+            yield Quarantined(file=self.file, segment=number, reason=trouble)
         if tag == "ISA":
             if self._open:
                 yield Quarantined(
@@ -177,10 +181,14 @@ class _Walker:
                     reason="a new interchange begins before the last one ended (IEA is missing)",
                 )
             self._isa, self._open, self._transaction = parts, "IEA", 0
-        elif tag == "IEA":
-            self._open, self._transaction = "", 0
-        elif tag == "GS":
-            self._gs = parts
+        elif tag in ("GS", "GE", "IEA"):
+            if self._transaction:
+                yield Quarantined(
+                    file=self.file, segment=number, reason="the transaction before has no end (SE)"
+                )
+            self._transaction = 0
+            self._gs = parts if tag == "GS" else []
+            self._open = "" if tag == "IEA" else self._open
         elif tag == "ST":
             if self._transaction:
                 yield Quarantined(
@@ -201,7 +209,7 @@ class _Walker:
                     ),
                 )
         elif tag == "SE":
-            if self._transaction and parts[1] != str(number - self._transaction + 1):
+            if self._transaction and not counts(parts[1], number - self._transaction + 1):
                 yield Quarantined(
                     file=self.file,
                     segment=number,

@@ -21,7 +21,7 @@ from nextpayer.remittance import Adjustment, AdjustmentGroup, Procedure
 
 from .tokens import Delimiters
 
-__all__ = ["Cache", "Elements", "Unreadable", "make_adjustment", "make_person"]
+__all__ = ["NAMELESS", "Cache", "Elements", "Unreadable", "make_adjustment", "make_person"]
 
 T = TypeVar("T")
 
@@ -36,6 +36,10 @@ make_reference = swift(Reference)
 _GROUPS = frozenset(AdjustmentGroup)
 _CARC = re.compile(r"[A-Z0-9]{1,5}", re.ASCII)
 _DATE = re.compile(r"\d{8}", re.ASCII)
+
+
+#: Why a segment such as ``SV10`` is refused, which is not an SV1.
+NAMELESS = "a segment with an unreadable name"
 
 
 class Unreadable(ValueError):
@@ -128,7 +132,7 @@ class Elements:
     def _group_and_reason(self, head: str) -> tuple[str, str] | None:
         """Group and reason of ``CAS*CO*45``, None for the beginning of anything longer or wrong."""
         parts = head.split(self.element)
-        if len(parts) == 3 and parts[1] in _GROUPS and _CARC.fullmatch(parts[2]):
+        if len(parts) == 3 and parts[0] == "CAS" and parts[1] in _GROUPS and _CARC.fullmatch(parts[2]):
             return parts[1], parts[2]
         return None
 
@@ -148,6 +152,8 @@ class Elements:
     def adjustments(self, segment: str) -> tuple[Adjustment, ...]:
         """The adjustments of one CAS segment, as they stand. Raises Unreadable."""
         parts = segment.split(self.element)
+        if parts[0] != "CAS":
+            raise Unreadable(NAMELESS)
         group, size = parts[1], len(parts)
         if group not in _GROUPS:
             raise Unreadable("CAS01: the group code is not CO, PR, OA, PI or CR")
@@ -167,6 +173,8 @@ class Elements:
 
     def person(self, parts: list[str]) -> Person:
         """An NM1 segment's elements as a person or organization."""
+        if parts[0] != "NM1":
+            raise Unreadable(NAMELESS)
         if len(parts) < 10:
             parts += [""] * (10 - len(parts))
         return make_person(
@@ -190,6 +198,8 @@ class Elements:
     def reference(self, segment: str) -> Reference:
         """A REF segment."""
         parts = segment.split(self.element)
+        if parts[0] != "REF":
+            raise Unreadable(NAMELESS)
         if len(parts) == 3:
             return make_reference(qualifier=parts[1], value=parts[2])
         parts += [""] * (5 - len(parts))

@@ -13,7 +13,7 @@ from nextpayer._swift import swift
 from nextpayer.claim import Billing, DateFact, Envelope, HealthCode, Provider
 from nextpayer.policy import SEQUENCES, Payer, Person, Policy, Reference
 
-from .elements import Cache, Elements, Unreadable, make_person
+from .elements import NAMELESS, Cache, Elements, Unreadable, make_person
 
 __all__ = ["Loops", "Misplaced"]
 
@@ -60,7 +60,7 @@ class Loops:
         if tag in _ELSEWHERE:
             raise Unreadable(f"a segment in a loop that does not have it ({tag})")
         if not _TAG.fullmatch(tag):
-            raise Unreadable("a segment with an unreadable name")
+            raise Unreadable(NAMELESS)
         return segment
 
     def policy(self, sbr: list[str], holder: Person, payer: Payer) -> Policy:
@@ -88,9 +88,9 @@ class Loops:
         sbr: list[str] | None = None
         pat: tuple[tuple[int, str], ...] = ()
         for one in head.split(self.terminator):
-            if one[:3] == "SBR" and sbr is None:
+            if one[:4] == "SBR" + mark and sbr is None:
                 sbr = one.split(mark)[1:]
-            elif one[:3] == "PAT":
+            elif one[:4] == "PAT" + self.mark:
                 pat = tuple((n, x) for n, x in enumerate(one.split(mark)) if n and x)
             elif one[:2] != "HL":
                 raise Unreadable("a segment that does not belong into the subscriber level (2000B)")
@@ -114,7 +114,7 @@ class Loops:
         head, *loops = text.split(self.terminator + "NM1" + self.mark)
         pat: tuple[tuple[int, str], ...] = ()
         for one in head.split(self.terminator):
-            if one[:3] == "PAT":
+            if one[:4] == "PAT" + self.mark:
                 pat = tuple((n, x) for n, x in enumerate(one.split(self.mark)) if n and x)
             elif one[:2] != "HL":
                 raise Unreadable("a segment that does not belong into the patient level (2000C)")
@@ -140,6 +140,8 @@ class Loops:
                 n4 = one
             elif tag == "DMG":
                 dmg = one.split(mark) + _NOTHING
+                if dmg[0] != "DMG":
+                    raise Unreadable(NAMELESS)
                 birth_date = self.elements.date[dmg[2]] if dmg[2] else None
                 sex = dmg[3]
             elif one:
@@ -207,7 +209,7 @@ class Loops:
         references: tuple[Reference, ...] = ()
         carried: tuple[str, ...] = ()
         for one in segments:
-            if one[:3] == "PRV":
+            if one[:4] == "PRV" + self.mark:
                 prv = one.split(mark) + _NOTHING
                 taxonomy_role, taxonomy = prv[1], prv[3]
             elif one[:3] == "REF":
@@ -237,7 +239,7 @@ class Loops:
         taxonomy = ""
         carried: tuple[str, ...] = ()
         for one in head.split(self.terminator)[1:]:
-            if one[:3] == "PRV":
+            if one[:4] == "PRV" + self.mark:
                 taxonomy = (one.split(self.mark) + _NOTHING)[3]
             else:
                 carried += (self.carry(one),)
@@ -259,7 +261,9 @@ class Loops:
         return Billing(provider=provider, taxonomy=taxonomy, pay_to=pay_to, pay_to_plan=plan, carried=carried)
 
     def _date_fact(self, segment: str) -> DateFact:
-        _, qualifier, form, text, *_ = segment.split(self.mark) + _NOTHING
+        name, qualifier, form, text, *_ = segment.split(self.mark) + _NOTHING
+        if name != "DTP":
+            raise Unreadable(NAMELESS)
         start = end = None
         if form == "D8":
             start = self.elements.date[text]

@@ -13,7 +13,7 @@ from nextpayer.ports import Quarantined
 from nextpayer.remittance import Adjustment, Amount, ClaimPayment, LinePayment, Remittance
 
 from .blame import blame
-from .elements import Elements, Unreadable, make_adjustment
+from .elements import NAMELESS, Elements, Unreadable, make_adjustment
 
 __all__ = ["PaymentParser"]
 
@@ -92,13 +92,13 @@ class PaymentParser:
                     rare[_DATES[one[4:7]]] = elements.date[one[8:]]
             elif tag == "REF":
                 references += (elements.reference(one),)
-            elif tag == "MOA":
+            elif one[:4] == "MOA" + mark:
                 parts = one.split(mark)[1:]
                 rare["remark_codes"] = rare.get("remark_codes", ()) + tuple(
                     code for code in parts[2:7] if code
                 )
                 rare["outpatient"] = tuple(parts)
-            elif tag == "MIA":
+            elif one[:4] == "MIA" + mark:
                 parts = one.split(mark)[1:]
                 codes = (code for code in parts[4:5] + parts[19:23] if code)
                 rare["remark_codes"] = rare.get("remark_codes", ()) + tuple(codes)
@@ -216,6 +216,8 @@ class PaymentParser:
 
     def _amount(self, segment: str) -> Amount:
         parts = segment.split(self.elements.element)
+        if parts[0] != "AMT":
+            raise Unreadable(NAMELESS)
         if len(parts) < 3:
             raise Unreadable("AMT02: no amount")
         return make_amount(qualifier=parts[1], amount=self.elements.money[parts[2]])

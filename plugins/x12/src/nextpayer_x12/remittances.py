@@ -18,6 +18,7 @@ from nextpayer.money import ZERO, dollars
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, ProviderAdjustment, Remittance, RemittanceTotals
 
+from .counts import Counts, counts
 from .elements import Elements, Unreadable
 from .payments import PaymentParser
 from .tokens import Block, Delimiters
@@ -140,6 +141,7 @@ class _Walker:
         self.transaction: _Transaction | None = None
         self._number = 0
         self._open: list[str] = []
+        self._counts = Counts()
 
     def use(self, delimiters: Delimiters) -> None:
         self.delimiters = delimiters
@@ -227,6 +229,8 @@ class _Walker:
     def _segment(self, parts: list[str], number: int) -> Iterator[RemittanceTotals | Quarantined]:
         tag = parts[0]
         transaction = self.transaction
+        if trouble := self._counts.see(tag, parts):
+            yield Quarantined(file=self.file, segment=number, reason=trouble)
         if tag == "ISA":
             if self._open:
                 yield Quarantined(
@@ -253,7 +257,7 @@ class _Walker:
         elif tag == "SE":
             if transaction is not None:
                 stated = parts[1] if len(parts) > 1 else ""
-                if stated != str(number - transaction.segment + 1):
+                if not counts(stated, number - transaction.segment + 1):
                     yield Quarantined(
                         file=self.file,
                         segment=number,

@@ -86,10 +86,7 @@ class ClaimText:
         for one in self.syntax.forbidden:
             if one in gathered:
                 self._blame(claim)
-        text = "".join(parts)
-        if not text.isprintable() and self.syntax.has_control(text):
-            raise UnwritableText("2300: the claim holds a control character")
-        return text, levels
+        return "".join(parts), levels
 
     def _pat(self, loop: str, relationship: str, details: tuple[tuple[int, str], ...]) -> str:
         key = (loop, relationship, details)
