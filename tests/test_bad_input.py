@@ -250,7 +250,7 @@ CLAIM_DAMAGE = {
     "charges that do not add up": ("CLM*ACCT2*150*", "CLM*ACCT2*151*", "CLM02"),
     "letters for a charge": ("SV1*HC:99213*100*", "SV1*HC:99213*1OO*", "amount"),
     "a line that is no line": ("LX*2", "LX*two", "LX01"),
-    "a line twice": ("LX*2", "LX*1", "one number"),
+    "a line twice": ("LX*2", "LX*1", "not numbered"),
     "an unknown place among payers": ("SBR*S*18", "SBR*Z*18", "SBR01"),
     "a day that is none": ("DTP*472*D8*20250110", "DTP*472*D8*20251310", "calendar"),
     "a service that is lost": ("SV1*HC:99213*100*UN*1***1~\n", "", "service"),

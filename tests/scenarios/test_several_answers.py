@@ -368,7 +368,7 @@ def test_after_the_eleventh_payer_only_the_patient_is_left(tmp_path: Path) -> No
 
 
 def test_an_answer_beside_one_that_cannot_be_read_is_held(tmp_path: Path) -> None:
-    """The unreadable one may take it back or correct it, so nothing is billed from the one that can be read."""
+    """The unreadable one may take it back or correct it, so nothing is billed from the other."""
     both = remittance_file([FIRST, answer(VISIT, "CO-45 25, PR-2 15", icn="SECOND")])
     damaged = both.replace("*PR*2*15~", "*PR*2*1S~").replace("*PR*2*1S~", "*PR*2*15~", 1)
     result = bill(tmp_path, claim_file(VISIT), damaged)

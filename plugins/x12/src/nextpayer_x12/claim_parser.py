@@ -102,8 +102,8 @@ class ClaimParser:
             raise Unreadable("the claim has no service line (LX)")
         if billed != charge:
             raise Unreadable(f"CLM02 is not the sum of the line charges: they differ by {charge - billed}")
-        if len({line.number for line in service_lines}) != len(service_lines):
-            raise Unreadable("LX01: two service lines have one number")
+        if [line.number for line in service_lines] != list(range(1, len(service_lines) + 1)):
+            raise Unreadable("LX01: the service lines are not numbered 1, 2, 3 ...")
         other_payers = tuple([self._other_payer(other, adjudicated) for other in others]) if others else ()
         if adjudicated:
             raise Unreadable(

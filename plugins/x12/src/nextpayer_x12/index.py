@@ -113,7 +113,7 @@ class Index:
 
 
 def _ranked(keys: array[int]) -> array[int]:
-    """The numbers of the keys in the order of the keys; sorted in parts, since one list of all weighs more."""
+    """The numbers of the keys in the order of the keys; sorted in parts, as one list of all is heavy."""
     parts = [array("I") for _ in range(64)]
     for number, key in enumerate(keys):
         parts[(key >> 58) + 32].append(number)  # the top six bits of a signed key, in their order
