@@ -467,6 +467,8 @@ def but(segments: list[str], **changes: str) -> list[str]:
         ([CLAIM, LINE, but(LINE2, SV1="SV1*HC:1*50.50*UN")], "units"),
         ([CLAIM, LINE, but(LINE2, SV1="SV10*HC:1*50.50*UN*1")], "unreadable name"),
         ([CLAIM, LINE, but(LINE2, DTP="DTPX*472*D8*20250110")], "unreadable name"),
+        ([CLAIM, LINE, but(LINE2, DTP="DTP")], "DTP"),
+        ([CLAIM, LINE, but(LINE2, DTP="DTP*472*D8")], "DTP"),
         ([but(CLAIM, REF="REFX*G1*A"), LINE, LINE2], "unreadable name"),
         ([but(CLAIM, AMT="AMTX*F5*1"), LINE, LINE2], "unreadable name"),
         ([[*CLAIM, *but(EARLIER, CAS="CASX*CO*45*10")], LINE, LINE2], "unreadable name"),

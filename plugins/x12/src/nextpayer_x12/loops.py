@@ -264,6 +264,8 @@ class Loops:
         name, qualifier, form, text, *_ = segment.split(self.mark) + _NOTHING
         if name != "DTP":
             raise Unreadable(NAMELESS)
+        if not qualifier or not text:
+            raise Unreadable("DTP: a date without its qualifier or its value")
         start = end = None
         if form == "D8":
             start = self.elements.date[text]

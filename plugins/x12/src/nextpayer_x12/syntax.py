@@ -82,6 +82,7 @@ class Syntax:
         """Carried segments, as they stand. Raises UnwritableText when one would be more than a segment."""
         text = ""
         for one in segments:
+            one = one.rstrip(self.element)  # empty elements at the end say nothing
             if self.terminator in one or self.element not in one[2:4]:
                 raise UnwritableText(
                     f"{loop}: a carried segment is not one segment in this interchange's syntax"
