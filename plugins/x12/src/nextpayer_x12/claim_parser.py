@@ -27,7 +27,7 @@ make_line_adjudication = swift(LineAdjudication)
 make_other_payer = swift(OtherPayer)
 
 _NOTHING = [""] * 20
-_SERVICES = frozenset({"SV1", "SV2", "SV3"})
+_SERVICES = {ClaimKind.PROFESSIONAL: "SV1", ClaimKind.INSTITUTIONAL: "SV2", ClaimKind.DENTAL: "SV3"}
 _LINE_NUMBER = re.compile(r"0*[1-9]\d{0,5}", re.ASCII)
 #: AMT qualifiers of another payer's decision: paid, not covered, remaining liability.
 _DECIDED = frozenset({"D", "A8", "EAF"})
@@ -93,7 +93,8 @@ class ClaimParser:
         if relationship != policy.patient_relationship:
             policy = evolve_policy(policy, patient_relationship=relationship)
         adjudicated: dict[str, list[LineAdjudication]] = {}
-        service_lines = tuple([self._line(kind, line, adjudicated) for line in lines]) if lines else ()
+        wanted = _SERVICES[kind]
+        service_lines = tuple([self._line(wanted, line, adjudicated) for line in lines]) if lines else ()
         charge = money[clm[1]]
         billed = ZERO
         for line in service_lines:
@@ -139,13 +140,12 @@ class ClaimParser:
             segment=segment,
         )
 
-    def _line(
-        self, kind: ClaimKind, text: str, adjudicated: dict[str, list[LineAdjudication]]
-    ) -> ServiceLine:
+    def _line(self, wanted: str, text: str, adjudicated: dict[str, list[LineAdjudication]]) -> ServiceLine:
+        """Loop 2400; ``wanted`` is the service segment of this kind of claim."""
         usual = text.split(self.terminator)
         if (
             2 < len(usual) < 5
-            and usual[1][:3] in _SERVICES
+            and usual[1][:3] == wanted
             and usual[2][:3] == "DTP"
             and (len(usual) == 3 or usual[3][:7] == self._control)
         ):
@@ -165,7 +165,7 @@ class ClaimParser:
         in_drugs = in_forms = False
         for one in segments:
             tag = one[:3]
-            if tag == "SV1" or tag == "SV2" or tag == "SV3":
+            if tag == wanted:
                 if service is not None:
                     raise Unreadable("a service line with two services; an LX may be missing")
                 service = self._services[one]
@@ -185,7 +185,7 @@ class ClaimParser:
             else:
                 carried += (self.loops.carry(one),)
         if service is None:
-            raise Unreadable("a service line without its service (SV1, SV2 or SV3)")
+            raise Unreadable(f"a service line without its service ({wanted})")
         if decisions or providers:
             last = decisions[-1] if decisions else providers[-1]
             form_at = last.find(f"{terminator}LQ{mark}")
