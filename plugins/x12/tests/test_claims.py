@@ -468,6 +468,8 @@ def but(segments: list[str], **changes: str) -> list[str]:
         ([CLAIM, LINE, but(LINE2, SV1="SV10*HC:1*50.50*UN*1")], "unreadable name"),
         ([CLAIM, LINE, but(LINE2, DTP="DTPX*472*D8*20250110")], "unreadable name"),
         ([CLAIM, LINE, but(LINE2, DTP="DTP")], "DTP"),
+        ([but(CLAIM, REF="REF**AUTH1"), LINE, LINE2], "REF01"),
+        ([but(CLAIM, REF="REF"), LINE, LINE2], "malformed"),
         ([CLAIM, LINE, but(LINE2, SV1="SV2*0120*HC:1*50.50*UN*1")], "SV2"),
         ([CLAIM, LINE, [*LINE2, "SV3*AD:1*1"]], "SV3"),
         ([CLAIM, LINE, but(LINE2, DTP="DTP*472*D8")], "DTP"),

@@ -200,6 +200,8 @@ class Elements:
         parts = segment.split(self.element)
         if parts[0] != "REF":
             raise Unreadable(NAMELESS)
+        if not parts[1]:
+            raise Unreadable("REF01: a number without its qualifier")
         if len(parts) == 3:
             return make_reference(qualifier=parts[1], value=parts[2])
         parts += [""] * (5 - len(parts))

@@ -54,15 +54,15 @@ class Syntax:
         #: Characters that no element may hold. A line end is one, because readers drop it.
         self.forbidden = tuple(dict.fromkeys(delimiters + "\r\n"))
         self._breaks = re.compile("[" + re.escape("".join(self.forbidden)) + "]")
-        self._control = re.compile(f"(?![{re.escape(delimiters)}])[\\x00-\\x1f\\x7f-\\x9f]")
+        self._marks = str.maketrans("", "", delimiters)
 
     def broken(self, text: str) -> bool:
         """Whether ``text`` holds a character that no simple element may hold."""
         return self._breaks.search(text) is not None
 
     def has_control(self, text: str) -> bool:
-        """Whether whole segments hold a control character other than the delimiters."""
-        return self._control.search(text) is not None
+        """Whether whole segments hold a character, other than the delimiters, that cannot be printed."""
+        return not (text.isprintable() or text.translate(self._marks).isprintable())
 
     def refuse(self, where: str) -> NoReturn:
         """Raises UnwritableText for the element ``where``, such as ``2010BA NM103``."""

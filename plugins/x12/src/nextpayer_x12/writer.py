@@ -62,8 +62,8 @@ class ClaimFile:
             body = f"HL{mark}{level}{mark}{mark}20{mark}1{end}{text.billing(claim.billing)}"
         rendered, levels = text.claim(claim, above, level + 1)
         body += rendered
-        if not body.isprintable() and text.syntax.has_control(body):
-            raise UnwritableText("2000: the claim holds a control character")
+        if text.syntax.has_control(body):
+            raise UnwritableText("2000: the claim holds a character that cannot be printed")
         opening = ""
         if transaction:
             opening = self._open(claim, envelope, text.syntax, interchange)
@@ -103,8 +103,8 @@ class ClaimFile:
             _interchange(envelope, syntax, number, self._today, self._guide.version) if interchange else ""
         )
         start += _transaction(claim, envelope, syntax, number, transaction, self._day, self._guide.version)
-        if not start.isprintable() and syntax.has_control(start):
-            raise UnwritableText("ISA to 1000B: the envelope holds a control character")
+        if syntax.has_control(start):
+            raise UnwritableText("ISA to 1000B: the envelope holds a character that cannot be printed")
         before = self._close_transaction()
         if interchange:
             before += self._close_interchange()
