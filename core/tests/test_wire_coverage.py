@@ -137,6 +137,7 @@ def test_every_key_of_the_contract_reaches_the_nouns() -> None:
         address=Address(lines=("236 N MAIN ST",), city="MIAMI", state="FL", postal_code="33111"),
     )
     assert coverage.circumstances == Circumstances(
+        related_to="none",  # a null there is an answer
         state="FL",
         parents=Parents(
             status="divorced",

@@ -18,11 +18,14 @@ __all__ = [
     "Address",
     "Benefits",
     "CobTerms",
+    "Contact",
     "Employer",
+    "Limit",
     "MedicareEntitlement",
     "Payer",
     "Person",
     "Policy",
+    "Provenance",
     "Reference",
 ]
 
@@ -54,6 +57,14 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How the office reaches a person."""
+
+    phone: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A person or organization as NM1 names it, with what the claim tells about them.
 
@@ -73,6 +84,7 @@ class Person:
     birth_date: dt.date | None = field(default=None, repr=False)
     sex: str = field(default="", repr=False)
     carried: tuple[str, ...] = field(default=(), repr=False)
+    contact: Contact | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +113,18 @@ class CobTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How much of a service a plan still pays for. ``service`` is a procedure code or an X12 service type
+    (element 1365), ``unit`` is ``visits``, ``units``, ``days`` or ``dollars``; None where not known."""
+
+    service: str
+    unit: str
+    allowed: Decimal | None = None
+    remaining: Decimal | None = None
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Benefits:
     """What the plan pays: rates as fractions of one, money in dollars; None where not known."""
 
@@ -110,26 +134,44 @@ class Benefits:
     maximum_remaining: Decimal | None = None
     excluded_procedures: tuple[str, ...] = ()
     allowed: tuple[tuple[str, Decimal], ...] = ()
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Employer:
-    """The employer behind a group plan, as far as Medicare Secondary Payer rules ask (42 CFR 411.100 ff)."""
+    """The employer behind a group plan, as far as Medicare Secondary Payer rules ask (42 CFR 411.100 ff).
+
+    ``largest_size`` is the largest employer of a multi-employer plan, whose size counts for everybody in it.
+    """
 
     size: int | None = None
     multi_employer: bool | None = None
     small_employer_exception: bool | None = None
+    largest_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedicareEntitlement:
-    """Why and since when a person has Medicare: ``entitlement`` is ``age``, ``disability`` or ``esrd``."""
+    """Why and since when a person has Medicare: ``entitlement`` is ``age``, ``disability`` or ``esrd``.
+
+    ``part_b_only`` says that the person has no Part A, which the working-aged rule asks for (42 CFR 411.172).
+    """
 
     entitlement: str = ""
     part_a: dt.date | None = None
     part_b: dt.date | None = None
     esrd_eligible_from: dt.date | None = None
     primary_before_esrd: bool | None = None
+    part_b_only: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Who said so and when the office learned it: ``source`` is a word such as ``card``, ``patient``,
+    ``payer``, ``271`` or ``835``."""
+
+    source: str
+    learned: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +180,10 @@ class Policy:
 
     ``sequence`` is SBR01 (P, S, T, A to H; U unknown; empty when nobody has said). ``patient_relationship``
     is the patient's relationship to the holder (element 1069: 18 self, 01 spouse, 19 child ...).
-    ``insurance_type`` is SBR05, why Medicare is not primary. Raises InvalidNoun.
+    ``insurance_type`` is SBR05, why Medicare is not primary. ``covered_since`` is the holder's cover, and
+    ``patient_covered_since`` the patient's own where that began on another day; ``continues`` is the id of
+    the policy that this one follows without a gap. ``authorized`` says that the payer ordered this care
+    (Veterans Affairs). Raises InvalidNoun.
     """
 
     payer: Payer
@@ -161,6 +206,10 @@ class Policy:
     medicare: MedicareEntitlement | None = None
     cob: CobTerms | None = None
     benefits: Benefits | None = None
+    patient_covered_since: dt.date | None = None
+    continues: str = ""
+    authorized: bool | None = None
+    verified: Provenance | None = None
 
     def __post_init__(self) -> None:
         if self.sequence and self.sequence not in {*SEQUENCES, "U"}:
