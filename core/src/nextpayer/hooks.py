@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nextpayer.claim import Claim
     from nextpayer.decide import Decision
     from nextpayer.denial import DenialRule
+    from nextpayer.order import Exclusion, OrderRule
     from nextpayer.policy import Policy
     from nextpayer.remittance import ClaimPayment
     from nextpayer.scrub import Edit
@@ -90,6 +91,10 @@ class Hooks:
     def denial_rules(self) -> tuple[DenialRule, ...]:
         """Every denial rule, in ``(phase, id)`` order."""
         return self._collect("nextpayer_denial_rules")
+
+    def order_rules(self) -> tuple[OrderRule | Exclusion, ...]:
+        """Every rule of the order of benefits and every exclusion, in ``(phase, id)`` order."""
+        return self._collect("nextpayer_order_rules")
 
     def resolve_payer(self, policy: Policy) -> str | None:
         """The adapter a plugin names for the policy; None where none does."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nextpayer.claim import Claim
     from nextpayer.decide import Decision
     from nextpayer.denial import DenialRule
+    from nextpayer.order import Exclusion, OrderRule
     from nextpayer.policy import Policy
     from nextpayer.remittance import ClaimPayment
     from nextpayer.scrub import Edit
@@ -75,6 +76,30 @@ class NextpayerHooks:
                         action=DenialAction.APPEAL,
                         next_payer=NextPayer.NO,
                         source="ACME provider manual, section 9.1",
+                    )
+                ]
+        """
+
+    @hookspec
+    def nextpayer_order_rules(self) -> Iterable[OrderRule | Exclusion]:  # type: ignore[empty-body]
+        """Contribute rules of the order of benefits, or exclusions from it. Called once.
+
+        A rule goes before or after the core's by its phase (``nextpayer.order.Phase``). Its test asks the
+        case for facts by name, so that an answer says on which facts it rests and which are missing.
+
+        Example::
+
+            @hookimpl
+            def nextpayer_order_rules():
+                return [
+                    OrderRule(
+                        id="ACME-STUDENT",
+                        title="Acme's student plan pays after every other plan",
+                        phase=Phase.PLAN - 1,
+                        first=PLANS,
+                        second=PLANS,
+                        test=lambda case, first, second: case.know(second, "payer.id") == "ACME9",
+                        source="Acme student plan 2025, section 8",
                     )
                 ]
         """

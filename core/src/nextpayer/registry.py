@@ -51,7 +51,10 @@ GROUPS = {
 API = {"adapter": 1, "reader": 1, "form": 1, "transport": 1, "executor": 1, "codeset": 1}
 
 # Names the core keeps for itself: a plugin that takes one is in conflict with us, and we go on.
-RESERVED = {"hooks": frozenset({"core"}), "command": frozenset({"bill", "read", "explain", "plugins"})}
+RESERVED = {
+    "hooks": frozenset({"core"}),
+    "command": frozenset({"bill", "order", "read", "explain", "plugins"}),
+}
 
 # What to install for the names we publish ourselves.
 SUPPLIERS = {

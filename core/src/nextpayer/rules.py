@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from .denial import DENIAL_RULES, DenialRule
 from .edits import EDITS
 from .hookspecs import hookimpl
+from .order import EXCLUSIONS, ORDER_RULES, Exclusion, OrderRule
 from .scrub import Edit
 
-__all__ = ["nextpayer_denial_rules", "nextpayer_edits"]
+__all__ = ["nextpayer_denial_rules", "nextpayer_edits", "nextpayer_order_rules"]
 
 
 @hookimpl
@@ -22,3 +23,9 @@ def nextpayer_edits() -> Iterable[Edit]:
 def nextpayer_denial_rules() -> Iterable[DenialRule]:
     """The table of ``nextpayer.denial``."""
     return DENIAL_RULES
+
+
+@hookimpl
+def nextpayer_order_rules() -> Iterable[OrderRule | Exclusion]:
+    """The tables of ``nextpayer.order``."""
+    return ORDER_RULES + EXCLUSIONS

@@ -6,5 +6,6 @@ Every module here is pure (decoded documents in, nouns out): opening files is ``
 * ``fields``: strict field types. Nothing is rounded, coerced or guessed.
 * ``coverage``: COVERAGE.json -> ``Coverage``.
 * ``profile``: a payer pack (TOML) -> ``Profile``.
+* ``order``: the answer of the order of benefits -> JSON.
 * ``nouns``: claims, payments and remittances -> JSON, and claims back.
 """

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
-from ._swift import swift
-from .claim import Claim, ClaimKind
-from .coverage import Coverage
-from .finding import Finding, Severity
-from .policy import SEQUENCES, Person, Policy
+from nextpayer._swift import swift
+from nextpayer.claim import Claim, ClaimKind
+from nextpayer.coverage import Coverage
+from nextpayer.finding import Finding, Severity
+from nextpayer.policy import SEQUENCES, Person, Policy
 
 __all__ = ["PayingOrder", "paying_order"]
 
