@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from ._swift import swift
 from .claim import Claim
+from .finding import Finding
 from .money import ZERO
 from .policy import Policy
 from .remittance import ClaimPayment
@@ -55,7 +56,8 @@ class Account:
     ``answered`` are the payers that have decided, in paying order: by a payment here or on the claim itself.
     ``billed`` is the claim as it was first sent; ``claim`` is the same with its policies as they are known
     now.
-    ``undetermined`` says why the paying order is not known, empty when it is.
+    ``undetermined`` says why the paying order is not known, empty when it is; ``contradicted`` how the order
+    in which the claim was billed contradicts the rules.
     """
 
     claim: Claim
@@ -64,6 +66,7 @@ class Account:
     answers: tuple[Answer, ...]
     answered: tuple[Policy, ...] = ()
     undetermined: str = ""
+    contradicted: tuple[Finding, ...] = ()
 
     def standing(self, policy: Policy) -> tuple[Answer, ...]:
         """The answers of one payer that count: none, one, or the parts of a split claim."""
@@ -107,6 +110,7 @@ def open_account(
     undetermined: str = "",
     *,
     billed: Claim | None = None,
+    contradicted: tuple[Finding, ...] = (),
 ) -> Account:
     """The account of one claim. ``policies`` are in paying order and hold the claim's own policy object.
 
@@ -129,6 +133,7 @@ def open_account(
         answers=tuple(answers),
         answered=_answered(claim, policies, answers),
         undetermined=undetermined,
+        contradicted=contradicted,
     )
 
 

@@ -104,6 +104,7 @@ class Change:
 
 #: Where a fact's path in the coverage file is not the attribute's own.
 _MOVED = {
+    **{f"holder.name.{part}": ("holder", part) for part in ("last", "first", "middle", "prefix", "suffix")},
     "holder.relation": ("holder_relation",),
     "holder.covered_since": ("covered_since",),
     "covered_since": ("patient_covered_since",),

@@ -26,7 +26,16 @@ from .adapter import Deadline, PayerAdapter
 from .coordinate import Expectation, Split, split_of
 from .denial import DenialTable
 from .errors import PluginError
-from .evidence import below_contract, denied, notes, overpaid, remarks_of, sent_on, which_answer
+from .evidence import (
+    below_contract,
+    denied,
+    named_first,
+    notes,
+    overpaid,
+    remarks_of,
+    sent_on,
+    which_answer,
+)
 from .finding import Finding, Severity
 from .money import ZERO
 from .policy import Policy
@@ -130,7 +139,12 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if forwarded := sent_on(payments):
         return settle(forwarded, next_policy=next_policy)
     if payment.corrected_priority_payer is not None:
-        return settle("NP-PRIORITY-CORRECTED")
+        first = named_first(payment, host.policy, account.policies)
+        if first is None:
+            return settle("NP-PRIORITY-CORRECTED")
+        return settle("NP-PRIORITY-KNOWN", next_policy=first)
+    if account.contradicted:
+        return settle("NP-ORDER-CONTRADICTED", account.contradicted, next_policy=account.policies[0])
     if rejected(findings):
         return hold(next(finding for finding in findings if finding.severity is Severity.REJECT))
     if any(part.control_number and part.control_number in rulebook.taken_back for part in payments):

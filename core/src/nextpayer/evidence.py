@@ -63,6 +63,19 @@ def which_answer(account: Account, host: Answer, standing: tuple[Answer, ...]) -
     return ""
 
 
+def named_first(payment: ClaimPayment, answered: Policy, policies: tuple[Policy, ...]) -> Policy | None:
+    """The patient's policy with the payer that an answer names as the one to come first (835 2100 NM1*PR),
+    None where no policy, or more than one, is with it."""
+    named = payment.corrected_priority_payer
+    if named is None:
+        return None
+    others = [policy for policy in policies if policy is not answered]
+    by_id = [policy for policy in others if named.id and policy.payer.id == named.id]
+    by_name = [policy for policy in others if policy.payer.name.casefold() == named.last.casefold()]
+    found = by_id or by_name
+    return found[0] if len(found) == 1 else None
+
+
 def remarks_of(payments: tuple[ClaimPayment, ...]) -> set[str]:
     found: set[str] = set()
     for payment in payments:

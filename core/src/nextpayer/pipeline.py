@@ -15,40 +15,50 @@ from ._swift import evolver, swift
 from .account import Account, Answer, Standing, open_account
 from .adapter import PayerAdapter
 from .claim import Claim
-from .coverage import Coverage
+from .coverage import Coverage, Fact
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
 from .errors import PluginError
 from .finding import Finding, Severity
+from .learn import learned
 from .money import ZERO
-from .order import paying_order
+from .order import RULES, Rules, paying_order
 from .policy import Policy
 from .profile import Profile
 from .remittance import ClaimPayment
 from .required import missing_elements
 from .scrub import Edit, rejected, scrub
-from .secondary import next_claim
+from .secondary import first_claim, next_claim
 
-__all__ = ["House", "Outcome", "work"]
+__all__ = ["House", "Outcome", "rebilled", "work"]
+
+#: Reasons of decisions that name the payer which should have been first.
+_WRONG_ORDER = frozenset({"NP-ORDER-CONTRADICTED", "NP-PRIORITY-KNOWN"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Everything a run decides with. ``profile_for`` gives a policy's payer pack, None without one."""
+    """Everything a run decides with. ``profile_for`` gives a policy's payer pack, None without one.
+
+    ``order`` are the rules of the order of benefits: the core's own, or with what plugins contribute.
+    """
 
     rulebook: Rulebook
     edits: tuple[Edit, ...]
     profile_for: Callable[[Policy], Profile | None]
+    order: Rules = RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of one claim: the decision, the next claim when there is one, and what the claim's other
-    payments came to (each is accounted for)."""
+    payments came to (each is accounted for). ``learned`` are the facts about the policies that the answers
+    told."""
 
     account: Account
     decision: Decision
     claim: Claim | None = None
     aside: tuple[tuple[ClaimPayment, Reason], ...] = ()
+    learned: tuple[Fact, ...] = ()
 
 
 evolve_decision = evolver(Decision)
@@ -65,8 +75,15 @@ def work(
 ) -> Outcome:
     """Everything from the answers to one claim to the next payer's clean claim. Needs at least one
     payment."""
-    order = paying_order(claim, coverage)
-    account = open_account(order.claim, order.policies, payments, order.undetermined, billed=claim)
+    order = paying_order(claim, coverage, house.order)
+    account = open_account(
+        order.claim,
+        order.policies,
+        payments,
+        order.undetermined,
+        billed=claim,
+        contradicted=order.contradicted,
+    )
     decision = decide(account, today, house.rulebook)
     if order.findings:
         decision = evolve_decision(decision, findings=decision.findings + order.findings)
@@ -78,7 +95,23 @@ def work(
         if len(account.answers) > 1
         else ()
     )
-    return make_outcome(account=account, decision=decision, claim=made, aside=aside)
+    facts = learned(account) if coverage is not None else ()
+    return make_outcome(account=account, decision=decision, claim=made, aside=aside, learned=facts)
+
+
+def rebilled(outcome: Outcome, house: House) -> Claim | None:
+    """The claim from the start to the payer that should have been first, where the decision names one.
+
+    None where the order was right, or the claim would not be clean.
+    """
+    decision = outcome.decision
+    if decision.reason not in _WRONG_ORDER or decision.next_policy is None:
+        return None
+    policy = decision.next_policy
+    adapter = house.rulebook.adapter_for(policy)
+    made = first_claim(outcome.account, policy, house.profile_for(policy))
+    findings = scrub(made, house.edits) + scrub(made, tuple(adapter.edits()))
+    return None if rejected(findings) else made
 
 
 def _build(account: Account, decision: Decision, house: House) -> tuple[Decision, Claim | None]:

@@ -50,6 +50,8 @@ NP-PREDETERMINATION       | closed       | a predetermination is no payment; not
 NP-NOT-RECOGNISED         | rework       | the payer does not recognise the patient: check member id, name and payer | CLP02 4; X12 RFI 1423, 1885
 NP-ORDER-DIFFERS          | hold         | the payer processed the claim in another place than it was billed in | CLP02 1, 2, 3 against SBR01
 NP-PRIORITY-CORRECTED     | hold         | the payer names another payer that must come first: the order is wrong | 835 2100 NM1*PR; X12 RFI 963
+NP-PRIORITY-KNOWN         | rework       | the payer names another of the patient's payers as the first: bill that one before it | 835 2100 NM1*PR; X12 RFI 963
+NP-ORDER-CONTRADICTED     | hold         | the claim was billed in an order that the rules contradict: bill the right first payer | order of benefits
 NP-TAKEBACK               | hold         | a provider-level adjustment takes money of this claim back; look for a reversal | 835 PLB WO
 NP-ORDER-UNDETERMINED     | hold         | the paying order is not known | SBR01; coverage file
 NP-ALREADY-BILLED         | hold         | the claim is already at the next payer; if an earlier answer changed, send a replacement with that payer's own number | CLM05-3, 2300 REF*F8; X12 RFI 1147

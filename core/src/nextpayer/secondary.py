@@ -23,12 +23,12 @@ from .claim import Billing, Claim, Envelope, OtherPayer, Provider, ServiceLine
 from .decide import Decision
 from .errors import InvalidNoun
 from .finding import Finding, Severity
-from .policy import Person, Policy, Reference
+from .policy import SEQUENCES, Person, Policy, Reference
 from .profile import Profile
 from .remittance import Adjudication, ClaimPayment
 from .verify import verify
 
-__all__ = ["next_claim"]
+__all__ = ["first_claim", "next_claim"]
 
 evolve_claim = evolver(Claim)
 make_other_payer = swift(OtherPayer)
@@ -95,6 +95,36 @@ def next_claim(
         segment=0,
     )
     return made, tuple(findings)
+
+
+def first_claim(account: Account, policy: Policy, profile: Profile | None = None) -> Claim:
+    """The claim to the payer that should have been first, from the start: no decision is in it.
+
+    ``policy`` takes the first place and the others move behind it in their order. What the payer billed by
+    mistake gave (its number, authorizations) stays with it.
+    """
+    claim = account.claim
+    order = (policy, *(other for other in account.policies if other is not policy))
+    placed = {id(one): replace(one, sequence=place) for one, place in zip(order, SEQUENCES, strict=False)}
+    first = replace(placed[id(policy)], insurance_type="")
+    others = tuple(
+        _other_payer(account.billed, placed[id(other)], None, None, None, other is claim.policy)
+        for other in order[1:]
+    )
+    findings: list[Finding] = []
+    return evolve_claim(
+        claim,
+        policy=first,
+        patient=_patient(claim, policy),
+        frequency="1",
+        references=_references(claim, policy),
+        billing=_billing(claim.billing, findings),
+        providers=tuple(_without_payer_numbers(provider, findings) for provider in claim.providers),
+        lines=_lines(claim, policy, findings),
+        other_payers=others,
+        envelope=_envelope(claim, policy, profile),
+        segment=0,
+    )
 
 
 def _corrected(policy: Policy, payment: ClaimPayment, findings: list[Finding]) -> Policy:
