@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ._swift import evolver, swift
@@ -25,7 +25,7 @@ from .policy import Policy
 from .profile import Profile
 from .remittance import ClaimPayment
 from .required import missing_elements
-from .scrub import Edit, rejected, scrub
+from .scrub import Edit, Scrubber, rejected, scrub
 from .secondary import next_claim
 
 __all__ = ["House", "Outcome", "work"]
@@ -38,6 +38,10 @@ class House:
     rulebook: Rulebook
     edits: tuple[Edit, ...]
     profile_for: Callable[[Policy], Profile | None]
+    scrubber: Scrubber = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scrubber", Scrubber(self.edits))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,7 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
         made, notes = next_claim(account, decision, profile)
         who = f"adapter {adapter.name}"
         made = adapter.prepare(made, account)
-        findings = scrub(made, house.edits)
+        findings = house.scrubber.findings(made)
         own = tuple(adapter.edits())
         if own:
             findings += scrub(made, own)

@@ -34,8 +34,9 @@ from nextpayer.remittance import ClaimPayment, RemittanceTotals
 from ._facts import Facts
 from ._inputs import find_reader
 from ._outbox import Outbox
-from ._report import Report, aside_row, decision_row, finding_row, payment_row
+from ._report import Report
 from ._resolve import Payers, coverage_finder
+from ._rows import aside_row, decision_row, finding_row, payment_row
 
 __all__ = ["Done", "Job", "run"]
 
@@ -226,10 +227,8 @@ class _Run:
         written = [self._write(outcome) for outcome in outcomes]
         for one, outcome, (decision, output) in zip(answered, outcomes, written, strict=True):
             claim_id = one.claim.patient_control_number
-            row = decision_row(decision, claim_id, output)
-            if one.note is not None:
-                row["findings"].append(finding_row(one.note))
-            self.report.decided(decision, row)
+            notes = () if one.note is None else (one.note,)
+            self.report.decided(decision, decision_row(decision, claim_id, output, notes))
             for payment, reason in outcome.aside:
                 self.report.aside(reason, aside_row(payment, reason, claim_id))
             self._tell(outcome, decision, one.payments, output)
