@@ -111,6 +111,16 @@ def test_a_holder_who_is_another_person_becomes_the_subscriber(tmp_path: Path) -
     assert claim["pat"][1] == "01"
 
 
+def test_the_subscribers_number_is_the_policyholders_own(tmp_path: Path) -> None:
+    spouse = {"id": "HOLDER9", "relation": "spouse", "name": {"last": "DOE", "first": "JOHN"}, "sex": "M"}
+    address = {"lines": ["9 OAK ROAD"], "city": "SPRINGFIELD", "state": "IL", "postal_code": "62702"}
+    holder = {**spouse, "birth_date": "1973-03-01", "address": address}
+    second = {**policy(GREAT, "S", "DEPENDANT1"), "holder": holder, "patient_relationship": "01"}
+    result = run(tmp_path, ALONE, known(FIRST, second))
+    decided(result, "bill_next", "NP-NEXT-PAYER")
+    assert person(result.claim()["subscriber"]) == ("DOE", "JOHN", "HOLDER9")
+
+
 @pytest.mark.parametrize(
     ("begins", "ends"), [("2020-01-01", "2025-01-09"), ("2025-01-11", None)], ids=["ended", "not yet begun"]
 )
@@ -188,7 +198,7 @@ def test_medicare_second_is_told_why_it_is_not_first(tmp_path: Path, entitlement
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [("auto", "14"), ("workers_comp", "15"), ("liability", "47"), ("black_lung", "41"), ("va", "42")],
+    [("auto", "14"), ("workers_comp", "15"), ("liability", "47"), ("black_lung", "41")],
 )
 def test_medicare_after_a_payer_of_another_kind_is_told_that_kind(
     tmp_path: Path, kind: str, code: str
@@ -206,11 +216,9 @@ def test_a_reason_that_the_claim_already_states_is_kept(tmp_path: Path) -> None:
     assert decision["deadline"] == "2026-01-10"
 
 
-@pytest.mark.parametrize("coverage", [None, _entitled("age", "retired")], ids=["no file", "a retiree's plan"])
-def test_medicare_second_for_no_known_reason_is_held(tmp_path: Path, coverage: dict[str, Any] | None) -> None:
-    """A plan of a retired person does not come before Medicare: the order itself is in doubt."""
+def test_medicare_second_for_no_known_reason_is_held(tmp_path: Path) -> None:
     claim = VISIT.but(others=[OtherPayer(payer=MEDICARE, subscriber=BENEFICIARY)])
-    result = run(tmp_path, claim, coverage)
+    result = run(tmp_path, claim)
     decided(result, "hold", "NP-MCR-REASON-MISSING", expected_next="0.00")
     assert result.outgoing == {}
 

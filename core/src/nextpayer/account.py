@@ -19,7 +19,7 @@ from .money import ZERO
 from .policy import Policy
 from .remittance import ClaimPayment
 
-__all__ = ["Account", "Answer", "Standing", "open_account", "place_in_order"]
+__all__ = ["Account", "Answer", "Contradiction", "Standing", "open_account", "place_in_order"]
 
 _PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
 _FAR_FUTURE = dt.date.max
@@ -50,13 +50,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """The claim was billed in an order that the rules contradict. ``order`` is the right one, ``steps`` its
+    derivation where the two differ."""
+
+    order: tuple[Policy, ...]
+    steps: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One claim with its policies in paying order and its answers in the order they were given.
 
     ``answered`` are the payers that have decided, in paying order: by a payment here or on the claim itself.
     ``billed`` is the claim as it was first sent; ``claim`` is the same with its policies as they are known
     now.
-    ``undetermined`` says why the paying order is not known, empty when it is; ``contradicted`` how the order
+    ``undetermined`` says why the paying order is not known, empty when it is; ``contradiction`` how the order
     in which the claim was billed contradicts the rules.
     """
 
@@ -66,7 +75,7 @@ class Account:
     answers: tuple[Answer, ...]
     answered: tuple[Policy, ...] = ()
     undetermined: str = ""
-    contradicted: tuple[Finding, ...] = ()
+    contradiction: Contradiction | None = None
 
     def standing(self, policy: Policy) -> tuple[Answer, ...]:
         """The answers of one payer that count: none, one, or the parts of a split claim."""
@@ -110,7 +119,7 @@ def open_account(
     undetermined: str = "",
     *,
     billed: Claim | None = None,
-    contradicted: tuple[Finding, ...] = (),
+    contradiction: Contradiction | None = None,
 ) -> Account:
     """The account of one claim. ``policies`` are in paying order and hold the claim's own policy object.
 
@@ -133,7 +142,7 @@ def open_account(
         answers=tuple(answers),
         answered=_answered(claim, policies, answers),
         undetermined=undetermined,
-        contradicted=contradicted,
+        contradiction=contradiction,
     )
 
 

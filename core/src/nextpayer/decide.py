@@ -143,8 +143,8 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         if first is None:
             return settle("NP-PRIORITY-CORRECTED")
         return settle("NP-PRIORITY-KNOWN", next_policy=first)
-    if account.contradicted:
-        return settle("NP-ORDER-CONTRADICTED", account.contradicted, next_policy=account.policies[0])
+    if wrong_order := account.contradiction:
+        return settle("NP-ORDER-CONTRADICTED", wrong_order.steps, next_policy=wrong_order.order[0])
     if rejected(findings):
         return hold(next(finding for finding in findings if finding.severity is Severity.REJECT))
     if any(part.control_number and part.control_number in rulebook.taken_back for part in payments):

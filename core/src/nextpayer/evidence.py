@@ -58,7 +58,7 @@ def which_answer(account: Account, host: Answer, standing: tuple[Answer, ...]) -
     status = host.payment.status
     if status not in _PROCESSED and status not in _SENT_ON:
         return "NP-STATUS-UNKNOWN"
-    if _PLACES[status] != min(place_in_order(host.policy, account.policies), 2):
+    if not account.undetermined and _PLACES[status] != min(place_in_order(host.policy, account.policies), 2):
         return "NP-ORDER-DIFFERS"
     return ""
 

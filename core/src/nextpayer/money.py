@@ -74,7 +74,9 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 def dollars(amount: Decimal) -> str:
     """The amount as the JSON contract writes it: ``"36.89"``, always two places."""
     text = str(amount)
-    return text if text[-3:-2] == "." and "E" not in text else f"{amount:.2f}"
+    return (
+        text if text[-3:-2] == "." else f"{amount:.2f}"
+    )  # an exponent and its sign never leave a point there
 
 
 def x12_amount(amount: Decimal) -> str:

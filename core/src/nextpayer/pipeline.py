@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ._swift import evolver, swift
@@ -26,7 +26,7 @@ from .policy import Policy
 from .profile import Profile
 from .remittance import ClaimPayment
 from .required import missing_elements
-from .scrub import Edit, rejected, scrub
+from .scrub import Edit, Scrubber, rejected, scrub
 from .secondary import first_claim, next_claim
 
 __all__ = ["House", "Outcome", "rebilled", "work"]
@@ -46,6 +46,10 @@ class House:
     edits: tuple[Edit, ...]
     profile_for: Callable[[Policy], Profile | None]
     order: Rules = RULES
+    scrubber: Scrubber = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scrubber", Scrubber(self.edits))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,7 @@ def work(
         payments,
         order.undetermined,
         billed=claim,
-        contradicted=order.contradicted,
+        contradiction=order.contradiction,
     )
     decision = decide(account, today, house.rulebook)
     if order.findings:
@@ -107,10 +111,12 @@ def rebilled(outcome: Outcome, house: House) -> Claim | None:
     decision = outcome.decision
     if decision.reason not in _WRONG_ORDER or decision.next_policy is None:
         return None
-    policy = decision.next_policy
+    policy, account = decision.next_policy, outcome.account
+    wrong_order = account.contradiction
+    order = wrong_order.order if wrong_order is not None else (policy, *account.policies)
     adapter = house.rulebook.adapter_for(policy)
-    made = first_claim(outcome.account, policy, house.profile_for(policy))
-    findings = scrub(made, house.edits) + scrub(made, tuple(adapter.edits()))
+    made = first_claim(account, order, house.profile_for(policy))
+    findings = house.scrubber.findings(made) + scrub(made, tuple(adapter.edits()))
     return None if rejected(findings) else made
 
 
@@ -125,7 +131,7 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
         made, notes = next_claim(account, decision, profile)
         who = f"adapter {adapter.name}"
         made = adapter.prepare(made, account)
-        findings = scrub(made, house.edits)
+        findings = house.scrubber.findings(made)
         own = tuple(adapter.edits())
         if own:
             findings += scrub(made, own)

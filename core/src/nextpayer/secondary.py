@@ -97,19 +97,19 @@ def next_claim(
     return made, tuple(findings)
 
 
-def first_claim(account: Account, policy: Policy, profile: Profile | None = None) -> Claim:
+def first_claim(account: Account, order: tuple[Policy, ...], profile: Profile | None = None) -> Claim:
     """The claim to the payer that should have been first, from the start: no decision is in it.
 
-    ``policy`` takes the first place and the others move behind it in their order. What the payer billed by
-    mistake gave (its number, authorizations) stays with it.
+    ``order`` are the claim's policies as they should be billed. What the payer billed by mistake gave (its
+    number, authorizations) stays with it.
     """
     claim = account.claim
-    order = (policy, *(other for other in account.policies if other is not policy))
-    placed = {id(one): replace(one, sequence=place) for one, place in zip(order, SEQUENCES, strict=False)}
-    first = replace(placed[id(policy)], insurance_type="")
+    policies = tuple({id(one): one for one in order}.values())
+    placed = [replace(one, sequence=place) for one, place in zip(policies, SEQUENCES, strict=False)]
+    policy, first = policies[0], replace(placed[0], insurance_type="")
     others = tuple(
-        _other_payer(account.billed, placed[id(other)], None, None, None, other is claim.policy)
-        for other in order[1:]
+        _other_payer(account.billed, other, None, None, None, old is claim.policy)
+        for old, other in zip(policies[1:], placed[1:], strict=True)
     )
     findings: list[Finding] = []
     return evolve_claim(

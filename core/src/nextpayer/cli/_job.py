@@ -26,16 +26,19 @@ from nextpayer.denial import DenialTable
 from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding
 from nextpayer.hooks import Hooks
-from nextpayer.pipeline import House, Outcome, held, work
+from nextpayer.order import Rules
+from nextpayer.pipeline import House, Outcome, held, rebilled, work
 from nextpayer.ports import PaymentIndex, Quarantined, Reader
 from nextpayer.profile import Profiles
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
 from ._facts import Facts
 from ._inputs import find_reader
+from ._learned import Learned, fact_row
 from ._outbox import Outbox
-from ._report import Report, aside_row, decision_row, finding_row, payment_row
+from ._report import Report
 from ._resolve import Payers, coverage_finder
+from ._rows import aside_row, decision_row, finding_row, payment_row
 
 __all__ = ["Done", "Job", "run"]
 
@@ -60,6 +63,7 @@ class Job:
     out: Path
     today: dt.date
     coverages: tuple[Coverage, ...] = ()
+    coverage_file: Path | None = None
     profiles: Profiles | None = None
     form: str | None = None
     control_number: int = 1
@@ -140,7 +144,13 @@ class _Run:
         )
         denials = DenialTable(hooks.denial_rules())
         rulebook = Rulebook(adapter_for=self.payers.adapter_for, denials=denials, taken_back=recouped)
-        self.house = House(rulebook=rulebook, edits=hooks.edits(), profile_for=self.payers.profile_for)
+        self.house = House(
+            rulebook=rulebook,
+            edits=hooks.edits(),
+            profile_for=self.payers.profile_for,
+            order=Rules.of(hooks.order_rules()),
+        )
+        self.learned = Learned(job.coverage_file, job.coverages)
 
     def run(self) -> Done:
         out = self.job.out
@@ -226,10 +236,9 @@ class _Run:
         written = [self._write(outcome) for outcome in outcomes]
         for one, outcome, (decision, output) in zip(answered, outcomes, written, strict=True):
             claim_id = one.claim.patient_control_number
-            row = decision_row(decision, claim_id, output)
-            if one.note is not None:
-                row["findings"].append(finding_row(one.note))
-            self.report.decided(decision, row)
+            notes = () if one.note is None else (one.note,)
+            more = self._more(one.claim, outcome) if outcome.learned or self.job.form is not None else {}
+            self.report.decided(decision, decision_row(decision, claim_id, output, notes, **more))
             for payment, reason in outcome.aside:
                 self.report.aside(reason, aside_row(payment, reason, claim_id))
             self._tell(outcome, decision, one.payments, output)
@@ -250,6 +259,21 @@ class _Run:
             return outcome.decision, self.outbox.add(outcome.claim, self.payers.form_for(outcome.claim))
         except ValueError as error:
             return held(outcome.decision, "NP-UNWRITABLE", str(error)), None
+
+    def _more(self, claim: Claim, outcome: Outcome) -> dict[str, object]:
+        """What few decisions have: facts that the answers told, and the claim from the start to the payer
+        that should have been first (where a form was asked for by name)."""
+        more: dict[str, object] = {}
+        coverage = self.coverages(claim)
+        if coverage is not None and outcome.learned:
+            self.learned.add(coverage, outcome.learned)
+            more["learned"] = [{"coverage": one.policy, **fact_row(one)} for one in outcome.learned]
+        if self.job.form is not None and (first := rebilled(outcome, self.house)) is not None:
+            try:
+                more["rebill"] = self.outbox.add(first, self.payers.form_for(first), "rebill")
+            except ValueError as error:
+                more["rebill_refused"] = str(error)
+        return more
 
     def _tell(
         self, outcome: Outcome, decision: Decision, payments: Iterable[ClaimPayment], output: str | None
@@ -338,6 +362,7 @@ class _Run:
             else:
                 remittances.append(_totals_row(closing))
         files = self.outbox.finish()
+        coverage = self.learned.write(self.job.out)
         counts["payments_in"] = len(self.taken)
         counts["unmatched"], counts["quarantined"] = len(done.unmatched), len(done.quarantined)
         counts["problems"] = len(done.problems)
@@ -349,6 +374,7 @@ class _Run:
             remittances=remittances,
             as_of=self.job.today.isoformat(),
             files=files,
+            **({"coverage": coverage} if coverage is not None else {}),
         )
         return done
 
@@ -386,6 +412,6 @@ def _clear_earlier_run(out: Path) -> None:
         return
     for name in files if isinstance(files, list) else ():
         path = out / str(name)
-        if path.parent == out / "outgoing":
+        if path.parent in (out / "outgoing", out / "rebill"):
             path.unlink(missing_ok=True)
     report.unlink()

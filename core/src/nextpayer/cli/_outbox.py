@@ -29,22 +29,32 @@ class _Open:
     file: FormFile
     waiting: list[bytes] = field(default_factory=list)
 
+    @property
+    def relative(self) -> str:
+        """The file's name, relative to the run's folder."""
+        return f"{self.part.parent.name}/{self.name}"
+
 
 class Outbox:
-    """Writes claims to ``folder``, one file per payer and form."""
+    """Writes claims to ``folder``, one file per payer and form.
+
+    Claims that a person must release first go to another folder beside it; control numbers are counted over
+    both, so that no two files of a run share one.
+    """
 
     def __init__(self, folder: Path, *, control_number: int, today: dt.date) -> None:
         self.folder = folder
         self._control_number = control_number
         self._today = today
-        self._files: dict[tuple[str, str], _Open] = {}
+        self._files: dict[tuple[str, str, str], _Open] = {}
         self._names: set[str] = set()
         self._waiting = 0
 
-    def add(self, claim: Claim, form: Form) -> str:
+    def add(self, claim: Claim, form: Form, folder: str = "") -> str:
         """Write the claim; the name of its file, relative to the run's folder. A form may refuse with
         ValueError."""
-        key = (claim.policy.payer.id, form.name)
+        place = self.folder.with_name(folder) if folder else self.folder
+        key = (place.name, claim.policy.payer.id, form.name)
         target = self._files.get(key)
         if target is None:
             name = self._name(claim.policy.payer.id, form)
@@ -52,7 +62,8 @@ class Outbox:
                 control_number=self._control_number + len(self._files) * _APART, today=self._today
             )
             data = file.add(claim)
-            target = self._files[key] = _Open(name, self.folder / (name + ".part"), file)
+            place.mkdir(exist_ok=True)
+            target = self._files[key] = _Open(name, place / (name + ".part"), file)
             target.part.write_bytes(b"")
         else:
             data = target.file.add(claim)
@@ -60,7 +71,7 @@ class Outbox:
         self._waiting += len(data)
         if self._waiting > _BUFFER:
             self._flush()
-        return f"{self.folder.name}/{target.name}"
+        return target.relative
 
     def finish(self) -> list[str]:
         """End every file and put it in its place; their names, relative to the run's folder."""
@@ -68,8 +79,8 @@ class Outbox:
             target.waiting.append(target.file.finish())
         self._flush()
         for target in self._files.values():
-            target.part.replace(self.folder / target.name)
-        return [f"{self.folder.name}/{target.name}" for target in self._files.values()]
+            target.part.replace(target.part.with_name(target.name))
+        return [target.relative for target in self._files.values()]
 
     def abandon(self) -> None:
         """Leave no half file behind."""

@@ -11,11 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from nextpayer.decide import Action, Decision, Reason
-from nextpayer.finding import Finding
-from nextpayer.money import dollars
-from nextpayer.remittance import ClaimPayment
 
-__all__ = ["Report", "aside_row", "decision_row", "finding_row", "payment_row"]
+__all__ = ["Report"]
 
 _ROOM = 640
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
@@ -48,7 +45,7 @@ class Report:
         self._first = True
         self.meanings: dict[str, tuple[str, str]] = {}
 
-    def decided(self, decision: Decision, row: dict[str, Any]) -> None:
+    def decided(self, decision: Decision, row: str) -> None:
         """Write a decision's row, and keep what its codes mean: each is said once, under ``meanings``."""
         meanings = self.meanings
         if decision.reason not in meanings:
@@ -59,18 +56,17 @@ class Report:
             meanings.update({term.name: ("", term.source) for term in expectation.terms})
         if deadline is not None and deadline.rule not in meanings:
             meanings[deadline.rule] = ("the last safe day", deadline.source)
-        self.row(row)
+        self._row(decision.action, row)
 
-    def aside(self, reason: Reason, row: dict[str, Any]) -> None:
+    def aside(self, reason: Reason, row: str) -> None:
         """Write the row of a payment that does not decide."""
         self.meanings.setdefault(reason.id, (reason.says, reason.source))
-        self.row(row)
+        self._row(reason.action, row)
 
-    def row(self, row: dict[str, Any]) -> None:
-        self._file.write("\n" if self._first else ",\n")
-        self._file.write(_encode(row))
+    def _row(self, action: Action, row: str) -> None:
+        self._file.write(f"\n{row}" if self._first else f",\n{row}")
         self._first = False
-        self.counts[COUNTS[row["action"]]] += 1
+        self.counts[COUNTS[action]] += 1
 
     def finish(self, **rest: Any) -> None:
         """Write what is left and put the finished report in its place."""
@@ -95,98 +91,3 @@ class Report:
         """Leave no half report behind."""
         self._file.close()
         self._part.unlink(missing_ok=True)
-
-
-def decision_row(decision: Decision, claim_id: str, output: str | None) -> dict[str, Any]:
-    """A decision as the contract writes it, with the explanation of every amount."""
-    split, policy = decision.split, decision.next_policy
-    expectation = decision.expectation
-    return {
-        "claim_id": claim_id,
-        "payment": payment_row(decision.payment),
-        "action": decision.action,
-        "reason": decision.reason,
-        "next_payer": policy
-        and {"id": policy.payer.id, "name": policy.payer.name, "sequence": policy.sequence},
-        "amounts": {
-            "billed": dollars(split.charge),
-            "paid": dollars(split.paid),
-            "contractual": dollars(split.contractual),
-            "other": dollars(split.other),
-            "patient_responsibility": dollars(split.patient),
-            "expected_next": dollars(decision.expected_next),
-            "expected_patient": dollars(decision.expected_patient),
-        },
-        "expectation": expectation
-        and [expectation.method, [[term.name, dollars(term.amount)] for term in expectation.terms]],
-        "from": [part for payment in decision.payments for part in _parts(payment)],
-        "findings": [finding_row(finding) for finding in decision.findings],
-        "deadline": decision.deadline and decision.deadline.day.isoformat(),
-        "deadline_rule": decision.deadline and decision.deadline.rule,
-        "output": output,
-    }
-
-
-def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str) -> dict[str, Any]:
-    """The row of a payment that does not decide: it is accounted for, and says why it does not."""
-    return {
-        "claim_id": claim_id,
-        "payment": payment_row(payment),
-        "action": reason.action,
-        "reason": reason.id,
-        "next_payer": None,
-        "amounts": {
-            "billed": dollars(payment.charge_amount),
-            "paid": dollars(payment.paid_amount),
-            "contractual": dollars(payment.adjusted("CO") + payment.adjusted("CR")),
-            "other": dollars(payment.adjusted("OA") + payment.adjusted("PI")),
-            "patient_responsibility": dollars(payment.adjusted("PR")),
-            "expected_next": "0.00",
-            "expected_patient": "0.00",
-        },
-        "expectation": None,
-        "from": _parts(payment),
-        "findings": [],
-        "deadline": None,
-        "deadline_rule": None,
-        "output": None,
-    }
-
-
-def payment_row(payment: ClaimPayment) -> dict[str, Any]:
-    """Which payment: its payer, cheque, payer's number, and where it stands in which file."""
-    remittance = payment.remittance
-    return {
-        "payer_id": remittance.payer_id,
-        "trace": remittance.trace_number,
-        "control_number": payment.control_number,
-        "status": payment.status,
-        "file": remittance.file,
-        "segment": payment.segment,
-    }
-
-
-def finding_row(finding: Finding) -> dict[str, str]:
-    """A finding as the contract writes it."""
-    return {
-        "id": finding.id,
-        "severity": finding.severity,
-        "where": finding.where,
-        "message": finding.message,
-        "source": finding.source,
-    }
-
-
-def _parts(payment: ClaimPayment) -> list[str]:
-    """Every amount the payer stated, as ``segment what amount``; segment is that of its CLP or SVC."""
-    at = payment.segment
-    parts = [f"{at} charge {dollars(payment.charge_amount)}", f"{at} paid {dollars(payment.paid_amount)}"]
-    for one in payment.adjustments:
-        parts.append(f"{at} {one.group}-{one.reason} {dollars(one.amount)}")
-    for line in payment.lines:
-        at = line.segment
-        parts.append(f"{at} line-charge {dollars(line.charge_amount)}")
-        parts.append(f"{at} line-paid {dollars(line.paid_amount)}")
-        for one in line.adjustments:
-            parts.append(f"{at} {one.group}-{one.reason} {dollars(one.amount)}")
-    return parts

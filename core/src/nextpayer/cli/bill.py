@@ -77,6 +77,7 @@ def bill(
         out=out,
         today=as_of.date() if as_of else dt.date.today(),  # noqa: DTZ011 - a billing office's own day
         coverages=read_coverage(coverage) if coverage else (),
+        coverage_file=coverage,
         profiles=read_profiles(payers) if payers else None,
         form=form,
         control_number=control_number,

@@ -28,12 +28,19 @@ class Flip:
 
 
 def would_flip(answer: Answer, rules: Rules) -> tuple[Flip, ...]:
-    """The facts of a determined answer that would change it, in the order in which the rules asked."""
+    """The facts of a determined answer that would change it: those it rests on, in the order in which the
+    rules asked, then those that kept another rule from deciding."""
     if not answer.determined:
         return ()
     used: dict[str, FactUsed] = {}
-    for because in (*(step.because for step in answer.derivation), *(out.because for out in answer.excluded)):
-        used.update((fact.name, fact) for fact in because if not fact.any)
+    for because in (
+        *(step.because for step in answer.derivation),
+        *(out.because for out in answer.excluded),
+        *(passed.because for passed in answer.passed),
+    ):
+        for fact in because:
+            if not fact.any:
+                used.setdefault(fact.name, fact)
     case = Case(answer.coverage, answer.on, answer.order, lambda case, one, other: None)
     found = []
     for fact in used.values():

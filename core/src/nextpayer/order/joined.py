@@ -156,6 +156,8 @@ def _merge(stated: Policy, billed: Policy | None, claim: Claim) -> Policy:
         changes["holder"] = _fill(stated.holder, billed.holder)
         if not stated.sequence:
             changes["sequence"] = billed.sequence
+    if stated.holder.id and stated.patient_relationship not in ("", "18"):
+        changes["member_id"] = stated.holder.id  # 2010BA NM109 and 2330A NM109 are the policyholder's number
     if not stated.filing_indicator and "filing_indicator" not in changes:
         kind = stated.payer.kind
         if kind == "medicare":

@@ -14,6 +14,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from nextpayer._swift import swift
+from nextpayer.account import Contradiction
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
 from nextpayer.finding import Finding, Severity
@@ -31,15 +32,15 @@ __all__ = ["PayingOrder", "paying_order"]
 class PayingOrder:
     """Policies in paying order, and the claim with those very policies in its places.
 
-    ``undetermined`` names the missing fact, empty when the order is known. ``contradicted`` tells how the
-    stated places differ from the rules, step by step; empty when they agree.
+    ``undetermined`` names the missing fact, empty when the order is known. ``contradiction`` is the order
+    that the rules give where the claim was billed in another.
     """
 
     claim: Claim
     policies: tuple[Policy, ...]
     undetermined: str = ""
     findings: tuple[Finding, ...] = ()
-    contradicted: tuple[Finding, ...] = ()
+    contradiction: Contradiction | None = None
 
 
 make_order = swift(PayingOrder)
@@ -94,36 +95,56 @@ def _by_rules(claim: Claim, coverage: Coverage, rules: Rules, service: dt.date) 
             return replace(stated, undetermined=why)
     if not answer.determined:
         return _unconfirmed(stated, answer)
-    order = tuple(named[policy.id] for policy in answer.order)
-    told = tuple(fact for fact in coverage.facts if fact.path == "sequence" and fact.holds(service))
+    order = _equals_as_stated(tuple(named[policy.id] for policy in answer.order), answer, named)
+    told = any(fact.path == "sequence" and fact.holds(service) for fact in coverage.facts)
     against = _against(found, answer, named)
-    if told:
+    if told and against:
+        says = "a payer has told another order than the rules give; the payer's is followed"
         more = tuple(replace(one, severity=Severity.WARN) for one in against)
-        if more:
-            says = "a payer has told another order than the rules give; the payer's is followed"
-            more = (finding("NP-ORDER-PAYER-SAYS", Severity.WARN, says), *more)
-        return replace(stated, findings=stated.findings + more)
+        return replace(
+            stated,
+            findings=(*stated.findings, finding("NP-ORDER-PAYER-SAYS", Severity.WARN, says), *more),
+        )
+    if against:
+        return replace(stated, contradiction=Contradiction(order=order, steps=against))
+    return _as_the_rules_say(found, answer, order)
+
+
+def _equals_as_stated(
+    order: tuple[Policy, ...], answer: Answer, named: dict[str, Policy]
+) -> tuple[Policy, ...]:
+    """Payers of equal rank stand as the claim states them: the rules put neither first."""
+    for group in answer.shares + answer.alternatives:
+        members = [named[name] for name in group]
+        rest = iter(sorted(members, key=_stated_place))
+        order = tuple(next(rest) if any(one is member for member in members) else one for one in order)
+    return order
+
+
+def _stated_place(policy: Policy) -> int:
+    return SEQUENCES.find(policy.sequence) if policy.sequence not in ("", "U") else len(SEQUENCES)
+
+
+def _as_the_rules_say(found: Joined, answer: Answer, order: tuple[Policy, ...]) -> PayingOrder:
+    """The claim with its policies in the places that the rules give them."""
     out = {excluded.policy.id for excluded in answer.excluded}
-    decided = [
+    decided = tuple(
         policy
-        for name, policy in named.items()
+        for name, policy in found.named.items()
         if name in out and (policy is found.claim.policy or _has_decided(policy, found.claim))
-    ]
+    )
     findings = found.findings + tuple(
         finding("NP-ORDER-EXCLUDED", Severity.INFO, f"{one.policy.id}: {one.rule.title} ({one.rule.id})")
         for one in answer.excluded
         if one.rule is not None
     )
     findings += tuple(_note(note.id, note.says, note.source) for note in answer.notes)
-    plain = PayingOrder(
-        claim=found.claim, policies=(*order, *decided), findings=findings, contradicted=against
-    )
-    placed = _placed(plain, plain.policies)
-    if answer.alternatives and any(len(group) > 1 for group in answer.alternatives):
+    policies = order + decided
+    placed = _placed(PayingOrder(claim=found.claim, policies=policies, findings=findings), policies)
+    if answer.alternatives:
         names = " and ".join(answer.alternatives[0])
-        placed = replace(
-            placed, undetermined=f"only one of {names} pays this care, never both: ask which ordered it"
-        )
+        why = f"only one of {names} pays this care, never both: ask which of them ordered it"
+        placed = replace(placed, undetermined=why)
     return _with_insurance_type(placed, answer)
 
 

@@ -251,6 +251,8 @@ class FactSchema(Strict):
     learned = Date(allow_none=True)
     since = Date(allow_none=True)
     until = Date(allow_none=True)
+    file = _text()
+    segment = Integer(allow_none=True)
 
 
 class PolicySchema(Strict):
@@ -368,7 +370,7 @@ def _facts(policy: str, entries: Any, wrong: dict[Any, Any]) -> list[Fact]:
         except ValidationError as error:
             wrong.setdefault("history", {})[number] = {"value": error.messages}
         else:
-            told = {key: entry.get(key) for key in ("source", "learned", "since", "until")}
+            told = _known({key: entry.get(key) for key in entry if key not in ("fact", "value")})
             found.append(Fact(policy=policy, path=entry["fact"], value=value, **told))
     return found
 

@@ -1,0 +1,142 @@
+"""The rows of the report: what became of one payment as one line of JSON, every amount explained.
+
+A row is put together as text, because its shape never changes and there is one for every payment: to make
+objects first and have them encoded takes twice as long. Whatever comes from a file or a plugin is quoted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from json.encoder import encode_basestring as quoted
+from typing import Any
+
+from nextpayer.decide import Decision, Reason
+from nextpayer.finding import Finding
+from nextpayer.money import dollars
+from nextpayer.remittance import ClaimPayment
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+
+__all__ = ["aside_row", "decision_row", "finding_row", "payment_row"]
+
+
+def decision_row(
+    decision: Decision,
+    claim_id: str,
+    output: str | None,
+    notes: tuple[Finding, ...] = (),
+    **more: object,
+) -> str:
+    """A decision as the contract writes it, with the explanation of every amount. ``notes`` are findings
+    about the claim's way to this decision; ``more`` are keys that few decisions have."""
+    split, policy, deadline = decision.split, decision.next_policy, decision.deadline
+    expectation = decision.expectation
+    next_payer = expected = "null"
+    if policy is not None:
+        payer = policy.payer
+        next_payer = (
+            f'{{"id": {quoted(payer.id)}, "name": {quoted(payer.name)},'
+            f' "sequence": {quoted(policy.sequence)}}}'
+        )
+    if expectation is not None:
+        terms = [f'[{quoted(term.name)}, "{dollars(term.amount)}"]' for term in expectation.terms]
+        expected = f"[{quoted(expectation.method)}, [{', '.join(terms)}]]"
+    findings = decision.findings + notes
+    amounts = (
+        f'"billed": "{dollars(split.charge)}", "paid": "{dollars(split.paid)}",'
+        f' "contractual": "{dollars(split.contractual)}", "other": "{dollars(split.other)}",'
+        f' "patient_responsibility": "{dollars(split.patient)}",'
+        f' "expected_next": "{dollars(decision.expected_next)}",'
+        f' "expected_patient": "{dollars(decision.expected_patient)}"'
+    )
+    parts = [part for payment in decision.payments for part in _parts(payment)]
+    return (
+        f'{{"claim_id": {quoted(claim_id)}, "payment": {_payment(decision.payment)},'
+        f' "action": "{decision.action}", "reason": {quoted(decision.reason)}, "next_payer": {next_payer},'
+        f' "amounts": {{{amounts}}}, "expectation": {expected}, "from": {_list(parts)},'
+        f' "findings": {_findings(findings) if findings else "[]"},'
+        f' "deadline": {"null" if deadline is None else quoted(deadline.day.isoformat())},'
+        f' "deadline_rule": {"null" if deadline is None else quoted(deadline.rule)},'
+        f' "output": {"null" if output is None else quoted(output)}'
+        f"{''.join(f', {quoted(key)}: {_encode(value)}' for key, value in more.items())}}}"
+    )
+
+
+def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str) -> str:
+    """The row of a payment that does not decide: it is accounted for, and says why it does not."""
+    amounts = (
+        f'"billed": "{dollars(payment.charge_amount)}", "paid": "{dollars(payment.paid_amount)}",'
+        f' "contractual": "{dollars(payment.adjusted("CO") + payment.adjusted("CR"))}",'
+        f' "other": "{dollars(payment.adjusted("OA") + payment.adjusted("PI"))}",'
+        f' "patient_responsibility": "{dollars(payment.adjusted("PR"))}",'
+        ' "expected_next": "0.00", "expected_patient": "0.00"'
+    )
+    return (
+        f'{{"claim_id": {quoted(claim_id)}, "payment": {_payment(payment)},'
+        f' "action": "{reason.action}", "reason": {quoted(reason.id)}, "next_payer": null,'
+        f' "amounts": {{{amounts}}}, "expectation": null, "from": {_list(_parts(payment))},'
+        ' "findings": [], "deadline": null, "deadline_rule": null, "output": null}'
+    )
+
+
+def payment_row(payment: ClaimPayment) -> dict[str, Any]:
+    """Which payment: its payer, cheque, payer's number, and where it stands in which file."""
+    remittance = payment.remittance
+    return {
+        "payer_id": remittance.payer_id,
+        "trace": remittance.trace_number,
+        "control_number": payment.control_number,
+        "status": payment.status,
+        "file": remittance.file,
+        "segment": payment.segment,
+    }
+
+
+def finding_row(finding: Finding) -> dict[str, str]:
+    """A finding as the contract writes it."""
+    return {
+        "id": finding.id,
+        "severity": finding.severity,
+        "where": finding.where,
+        "message": finding.message,
+        "source": finding.source,
+    }
+
+
+def _payment(payment: ClaimPayment) -> str:
+    """``payment_row`` as text."""
+    remittance = payment.remittance
+    return (
+        f'{{"payer_id": {quoted(remittance.payer_id)}, "trace": {quoted(remittance.trace_number)},'
+        f' "control_number": {quoted(payment.control_number)}, "status": {quoted(payment.status)},'
+        f' "file": {quoted(remittance.file)}, "segment": {payment.segment}}}'
+    )
+
+
+def _findings(findings: Iterable[Finding]) -> str:
+    """``finding_row`` of each as text."""
+    rows = [
+        "{" + ", ".join([f'"{name}": {quoted(text)}' for name, text in finding_row(finding).items()]) + "}"
+        for finding in findings
+    ]
+    return f"[{', '.join(rows)}]"
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
+def _parts(payment: ClaimPayment) -> list[str]:
+    """Every amount the payer stated, as ``segment what amount``; segment is that of its CLP or SVC."""
+    at = payment.segment
+    parts = [f"{at} charge {dollars(payment.charge_amount)}", f"{at} paid {dollars(payment.paid_amount)}"]
+    for one in payment.adjustments:
+        parts.append(f"{at} {one.group}-{one.reason} {dollars(one.amount)}")
+    for line in payment.lines:
+        at = line.segment
+        parts.append(f"{at} line-charge {dollars(line.charge_amount)}")
+        parts.append(f"{at} line-paid {dollars(line.paid_amount)}")
+        for one in line.adjustments:
+            parts.append(f"{at} {one.group}-{one.reason} {dollars(one.amount)}")
+    return parts
