@@ -24,11 +24,12 @@ from typing import ClassVar
 from ._swift import swift
 from .account import Account
 from .claim import Claim
-from .coordinate import Expectation, Split, Term
+from .coordinate import Expectation, MissingTerms, Split, Term
 from .finding import Finding, Severity
 from .policy import Policy
 from .profile import Profile
 from .scrub import Edit
+from .shares import Share, Terms, shares_of, terms_of
 
 __all__ = ["Deadline", "PayerAdapter"]
 
@@ -74,8 +75,25 @@ class PayerAdapter:
                 profile.source,
             )
 
+    def owes(
+        self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
+    ) -> Expectation | MissingTerms:
+        """What this payer owes on the shares, each with its terms, by this payer's own method.
+
+        The arithmetic only: no account, no clock. What the terms do not say is named, never guessed.
+        """
+        return MissingTerms(names=("cob.method",), source="the plan's document")
+
     def expected(self, account: Account, policy: Policy, split: Split) -> Expectation:
-        """What this payer should pay, given how the payer before it divided the charge."""
+        """What this payer should pay, given how the payer before it divided the charge.
+
+        By its method where the terms are known; else the ceiling: what the payer before left to the patient.
+        """
+        if policy.benefits is not None or policy.cob is not None:
+            shares = shares_of(account)
+            owed = self.owes(shares, tuple(terms_of(policy, share) for share in shares), policy)
+            if isinstance(owed, Expectation):
+                return owed
         amount = split.patient + split.held_harmless
         return make_expectation(
             amount=amount,

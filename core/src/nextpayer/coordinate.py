@@ -14,7 +14,7 @@ from ._swift import swift
 from .money import ZERO
 from .remittance import ClaimPayment
 
-__all__ = ["Expectation", "Split", "Step", "Term", "split_of", "waterfall"]
+__all__ = ["Expectation", "MissingTerms", "Split", "Step", "Term", "split_of", "waterfall"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,15 @@ class Expectation:
     source: str
     terms: tuple[Term, ...] = ()
     patient: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingTerms:
+    """Why an adapter says no amount: the terms it would need, by their names in the coverage file or case
+    (``cob.method``, ``terms.medicare_fee``), and the rule that asks for them."""
+
+    names: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,12 @@ from typing import ClassVar
 from nextpayer.account import Account
 from nextpayer.adapter import PayerAdapter
 from nextpayer.claim import Claim
+from nextpayer.coordinate import Expectation, MissingTerms
 from nextpayer.finding import Finding
 from nextpayer.policy import Policy
+from nextpayer.shares import Share, Terms, together, whole
+
+from .plans import owed_by_plan
 
 __all__ = ["Commercial"]
 
@@ -50,6 +54,15 @@ class Commercial(PayerAdapter):
                     f"this payer takes no claim before {first}: Medicare may still cross the claim over",
                     profile.source,
                 )
+
+    def owes(
+        self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
+    ) -> Expectation | MissingTerms:
+        """By the method of the plan: the coverage file's, else the pack's; claim by claim."""
+        method = (policy.cob.method if policy.cob is not None else "") or (
+            self.profile.cob_method if self.profile is not None else ""
+        )
+        return owed_by_plan(whole(shares), together(shares, terms), method)
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
         """The pack's filing indicator, where the policy has none; never an insurance type, which is

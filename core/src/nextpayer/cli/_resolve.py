@@ -18,7 +18,7 @@ __all__ = ["Payers", "coverage_finder"]
 
 #: Filing indicators (SBR09) whose payer has an adapter of its own; every other payer is commercial.
 _ADAPTERS = {"MA": "medicare", "MB": "medicare", "MC": "medicaid"}
-_KINDS = {"medicare": "medicare", "medicaid": "medicaid"}
+_KINDS = {"medicare": "medicare", "medicare_advantage": "medicare", "medicaid": "medicaid"}
 
 
 class Payers:

@@ -62,7 +62,7 @@ from nextpayer.wire.fields import (
     refusal,
 )
 
-__all__ = ["PAYER_KINDS", "AddressSchema", "load_coverage"]
+__all__ = ["PAYER_KINDS", "AddressSchema", "PolicySchema", "load_coverage", "load_policy"]
 
 PAYER_KINDS = (
     "commercial",
@@ -396,6 +396,13 @@ def _answered(data: Any, key: str, answer: str) -> Any:
     if isinstance(data, dict) and key in data and data[key] is None:
         return {**data, key: answer}
     return data
+
+
+def load_policy(item: dict[str, Any]) -> Policy:
+    """One entry of ``coverages``, as ``PolicySchema`` has loaded it, on its own."""
+    facts = _known(item)
+    facts.pop("history", None)
+    return _policy(facts, facts.get("id") or "next", Person())
 
 
 def _labels(items: tuple[dict[str, Any], ...]) -> list[str]:

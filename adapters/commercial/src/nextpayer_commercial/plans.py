@@ -1,0 +1,56 @@
+"""What a plan owes as a later payer: its method is a term of the plan, from the coverage file or its pack.
+
+NAIC plans coordinate claim by claim (MDL-120 sec. 7: "the total allowable expense for that claim"); a plan
+whose pack or coverage says so works line by line.
+"""
+
+from __future__ import annotations
+
+from nextpayer.coordinate import Expectation, MissingTerms, Term
+from nextpayer.methods import COMMERCIAL, normal_benefit
+from nextpayer.money import ZERO
+from nextpayer.shares import Share, Terms
+
+__all__ = ["owed_by_plan"]
+
+
+def owed_by_plan(share: Share, terms: Terms, method: str, source: str = "") -> Expectation | MissingTerms:
+    """What a plan with this method owes on a share. What is not known is named."""
+    if not method:
+        return MissingTerms(names=("cob.method",), source="the plan's document")
+    if method not in COMMERCIAL:
+        return MissingTerms(
+            names=(f"cob.method (one of {', '.join(COMMERCIAL)})",), source="the plan's document"
+        )
+    missing = tuple(
+        name
+        for name, value in (("benefits.allowed", terms.allowed), ("benefits.coinsurance", terms.rate))
+        if value is None and not terms.excluded
+    )
+    benefit = normal_benefit(share, terms)
+    if benefit is None:
+        return MissingTerms(names=missing, source="the plan's document")
+    what, formula = COMMERCIAL[method]
+    amount = formula(share, terms, benefit)
+    patient = ZERO if amount >= share.patient else share.patient - amount
+    found = [
+        ("charge", share.charge, "SV1-02, SV2-03"),
+        ("paid before", share.paid, "835 CLP04, SVC03"),
+        ("allowed before", share.allowed, "835 AMT*B6, else paid and PR"),
+        ("left to the patient before", share.patient, "835 CAS, group PR"),
+        ("allowed here", terms.allowed or ZERO, "benefits.allowed"),
+        ("unmet deductible", terms.deductible or ZERO, "benefits.deductible_remaining"),
+        ("copay", terms.copay or ZERO, "benefits.copay"),
+        ("normal benefit", benefit, "what the plan would pay alone"),
+    ]
+    if terms.maximum is not None:
+        found.append(("maximum left", terms.maximum, "benefits.maximum_remaining"))
+    if terms.reserve is not None:
+        found.append(("reserve", terms.reserve, "terms.reserve"))
+    return Expectation(
+        amount=amount,
+        method=f"COB-{method.upper().replace('_', '-')}",
+        source=source or what,
+        terms=tuple(Term(name=name, amount=value, source=where) for name, value, where in found),
+        patient=patient,
+    )
