@@ -20,7 +20,9 @@ from nextpayer.finding import Finding
 from nextpayer.policy import Policy
 from nextpayer.shares import Share, Terms, together, whole
 
+from .medigap import owed_by_medigap, plan_letter
 from .plans import owed_by_plan
+from .tricare import owed_by_tricare
 
 __all__ = ["Commercial"]
 
@@ -58,11 +60,21 @@ class Commercial(PayerAdapter):
     def owes(
         self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
     ) -> Expectation | MissingTerms:
-        """By the method of the plan: the coverage file's, else the pack's; claim by claim."""
+        """A Medigap plan by its letter, TRICARE by its manual, any other plan by the method that its coverage
+        names, else its pack; claim by claim."""
         method = (policy.cob.method if policy.cob is not None else "") or (
             self.profile.cob_method if self.profile is not None else ""
         )
-        return owed_by_plan(whole(shares), together(shares, terms), method)
+        share, own, kind = whole(shares), together(terms), policy.payer.kind
+        if kind == "medigap" or method.lower().startswith("medigap_"):
+            return owed_by_medigap(share, own, plan_letter(method, policy.plan_name))
+        if kind == "tricare" or policy.filing_indicator == "CH" or method.startswith("tricare_"):
+            return owed_by_tricare(share, own, method)
+        return owed_by_plan(share, own, method)
+
+    def has_terms(self, policy: Policy) -> bool:
+        """A Medigap plan's letter says everything."""
+        return policy.payer.kind == "medigap" or super().has_terms(policy)
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
         """The pack's filing indicator, where the policy has none; never an insurance type, which is
