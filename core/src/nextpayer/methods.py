@@ -16,6 +16,7 @@ from .shares import Share, Terms
 
 __all__ = [
     "COMMERCIAL",
+    "allowable",
     "at_least_zero",
     "half_up",
     "lesser_of",

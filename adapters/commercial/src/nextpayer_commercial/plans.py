@@ -7,7 +7,7 @@ whose pack or coverage says so works line by line.
 from __future__ import annotations
 
 from nextpayer.coordinate import Expectation, MissingTerms, Term
-from nextpayer.methods import COMMERCIAL, at_least_zero, normal_benefit
+from nextpayer.methods import COMMERCIAL, allowable, at_least_zero, normal_benefit
 from nextpayer.money import ZERO
 from nextpayer.shares import Share, Terms
 
@@ -42,7 +42,11 @@ def owed_by_plan(share: Share, terms: Terms, method: str, source: str = "") -> E
         ("unmet deductible", terms.deductible or ZERO, "benefits.deductible_remaining"),
         ("copay", terms.copay or ZERO, "benefits.copay"),
         ("normal benefit", benefit, "what the plan would pay alone"),
+        ("normal benefit less what was paid", benefit - share.paid, "what non-duplication looks at"),
     ]
+    if share.told:
+        left = allowable(share) - share.paid
+        found.append(("unpaid of the allowable expense", left, "NAIC MDL-120 sec. 3A: allowed before"))
     if share.medicare:
         found.append(
             (

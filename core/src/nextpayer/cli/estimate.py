@@ -57,9 +57,10 @@ def _text(document: dict[str, Any], payer: str) -> str:
     lines += [
         f"  {term['name']:<{width}}  {term['amount']:>12}  {term['source']}" for term in document["terms"]
     ]
+    width = max(len(step["name"]) for step in document["waterfall"])
     lines += ["", "Waterfall"]
     lines += [
-        f"  {step['name']:<26}  {step['amount']:>12}  left {step['left']:>12}"
+        f"  {step['name']:<{width}}  {step['amount']:>12}  left {step['left']:>12}"
         for step in document["waterfall"]
     ]
     return "\n".join(lines)
