@@ -14,12 +14,14 @@ from typing import Any
 from nextpayer import registry
 from nextpayer.coverage import Coverage
 from nextpayer.errors import PluginError, UnusableInput
+from nextpayer.fees import FeeSchedule
 from nextpayer.ports import Reader
 from nextpayer.profile import Profile, Profiles
 from nextpayer.wire.coverage import load_coverage
+from nextpayer.wire.fees import load_fees, rows_of_csv
 from nextpayer.wire.profile import load_profile
 
-__all__ = ["find_reader", "read_coverage", "read_json", "read_profiles"]
+__all__ = ["find_reader", "read_coverage", "read_fees", "read_json", "read_profiles"]
 
 log = logging.getLogger("nextpayer.plugins")
 
@@ -59,6 +61,13 @@ def read_profiles(path: Path) -> Profiles:
     if not files:
         raise UnusableInput(path.name, "", "the directory has no payer pack (*.toml)")
     return Profiles(tuple(_read_profile(file) for file in files))
+
+
+def read_fees(path: Path) -> FeeSchedule:
+    """The fee schedule of a CSV or JSON file (by its ending). Raises UnusableInput."""
+    if path.suffix.lower() == ".json":
+        return load_fees(read_json(path), file=path.name)
+    return load_fees(rows_of_csv(_read_text(path), file=path.name), file=path.name)
 
 
 def read_json(path: Path) -> object:

@@ -11,7 +11,7 @@ import click
 
 from nextpayer.errors import UnusableInput
 
-from ._inputs import read_coverage, read_profiles
+from ._inputs import read_coverage, read_fees, read_profiles
 from ._job import Job, run
 from ._summary import summary_text
 
@@ -35,6 +35,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--payers", type=click.Path(exists=True, path_type=Path), help="A payer pack (TOML), or a folder of them."
 )
+@click.option("--fees", type=_FILE, help="A fee schedule (CSV or JSON): what payers' contracts allow.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
 @click.option(
     "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
@@ -55,6 +56,7 @@ def bill(
     out: Path,
     coverage: Path | None,
     payers: Path | None,
+    fees: Path | None,
     as_of: dt.datetime | None,
     form: str | None,
     executor: str,
@@ -78,6 +80,7 @@ def bill(
         today=as_of.date() if as_of else dt.date.today(),  # noqa: DTZ011 - a billing office's own day
         coverages=read_coverage(coverage) if coverage else (),
         coverage_file=coverage,
+        fees=read_fees(fees) if fees else None,
         profiles=read_profiles(payers) if payers else None,
         form=form,
         control_number=control_number,
