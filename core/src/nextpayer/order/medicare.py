@@ -88,7 +88,7 @@ def _month(case: Case, medicare: Policy) -> int:
     begins: dt.date = _medicare(case, medicare, "medicare.esrd_eligible_from", strict=strict)
     if begins == NEVER or case.on < begins.replace(day=1):
         return 0
-    return (case.on.year - begins.year) * 12 + case.on.month - begins.month + 1
+    return _months(case.on) - _months(begins) + 1
 
 
 def _in_coordination_period(case: Case, medicare: Policy) -> bool:
@@ -107,11 +107,14 @@ def _disease_first(case: Case, medicare: Policy) -> bool:
     if _entitled_by(case, medicare, "age"):
         # Age 65 is reached the day before the birthday: born on the 1st, entitled a month earlier (SSA,
         # Premium-Free Part A Based on Age).
-        eve: dt.date = case.know(None, "patient.birth_date") - dt.timedelta(days=1)
-        other = dt.date(eve.year + 65, eve.month, 1)
-    else:
-        other = _medicare(case, medicare, "medicare.part_a")
-    return begins.replace(day=1) <= other
+        born: dt.date = case.know(None, "patient.birth_date")
+        return _months(begins) <= _months(born) + 65 * 12 - (born.day == 1)
+    return _months(begins) <= _months(_medicare(case, medicare, "medicare.part_a"))
+
+
+def _months(day: dt.date) -> int:
+    """Months as a number, to be compared and subtracted."""
+    return day.year * 12 + day.month
 
 
 def _medicare_was_first(case: Case, medicare: Policy) -> bool:
