@@ -88,7 +88,11 @@ def work(
 ) -> Outcome:
     """Everything from the answers to one claim to the next payer's clean claim. Needs at least one
     payment."""
-    order = paying_order(claim, coverage, house.order)
+    failed = ""
+    try:
+        order = paying_order(claim, coverage, house.order)
+    except PluginError as error:  # a contributed rule: the claim is held, on the order that it states
+        order, failed = paying_order(claim), str(error)
     if house.fees is not None:
         prices = tuple(priced(policy, claim, house.fees) for policy in order.policies)
         order = with_policies(order, order.policies, prices)
@@ -103,6 +107,8 @@ def work(
     decision = decide(account, today, house.rulebook)
     if order.findings:
         decision = evolve_decision(decision, findings=decision.findings + order.findings)
+    if failed:
+        decision = held(decision, "NP-PLUGIN-FAILED", failed)
     variances: tuple[Variance, ...] = ()
     if decision.policy.benefits is not None:
         try:
