@@ -52,7 +52,7 @@ class BenefitText:
         elif tag == "DTP":
             self._dates.append(parser.date(segment))
         elif tag == "REF":
-            self._references.append(parser.elements.reference(segment))
+            self._references.append(parser.reference(segment))
         elif tag == "MSG":
             self._messages.append(elements_of(segment, parser.mark)[1])
         elif tag == "HSD":

@@ -78,6 +78,11 @@ class LevelParser:
         found: DateFact = self._loops.dates[segment]
         return found
 
+    def reference(self, segment: str) -> Reference:
+        if self.mark not in segment:
+            raise Unreadable("REF01: a number without its qualifier")
+        return self.elements.reference(segment)
+
     def trace(self, segment: str) -> Trace:
         trn = elements_of(segment, self.mark)
         if not trn[1] or not trn[2]:
@@ -123,7 +128,7 @@ class PersonText:
         elif self._person is None:
             raise Unreadable("a segment before the name of its level")
         elif tag == "REF":
-            self._references += (parser.elements.reference(segment),)
+            self._references += (parser.reference(segment),)
         elif tag == "N3" and not self._street:
             self._street = segment
         elif tag == "N4" and not self._place:

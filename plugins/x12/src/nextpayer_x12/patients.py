@@ -80,6 +80,9 @@ class _Reader:
         except Unreadable as error:
             yield self._aside(level, str(error))
             return
+        except (ValueError, IndexError):
+            yield self._aside(level, "a segment of this level is malformed")
+            return
         if of_a_patient:
             self._told[level.code] = (level, own)
             around = self._told[PROVIDER][1]
