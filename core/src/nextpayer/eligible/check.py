@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from nextpayer.coverage import Coverage, Fact
 from nextpayer.eligibility import ACTIVE, INACTIVE, Benefit, Eligibility
-from nextpayer.eligible.elsewhere import OtherPayerTold, other_payers
+from nextpayer.eligible.elsewhere import OtherPayerTold, other_payers, unnamed
 from nextpayer.eligible.identity import recognised
 from nextpayer.eligible.learned import Asked, learn
 from nextpayer.eligible.likeness import same_payer, squeezed
@@ -76,6 +76,8 @@ def check(
     findings += _group(policy, answer)
     others = other_payers(policy, coverage, answer, on)
     findings += [_other(policy, one) for one in others]
+    says = "another payer is told of and not named; ask the patient"
+    findings += [_finding("NP-ELIG-OTHER-UNNAMED", _WARN, at, says) for at in unnamed(answer)]
     findings += programmes(policy, coverage, answer, on)
     learned = learn(policy, coverage, answer, asked)
     if learned.ambiguous:

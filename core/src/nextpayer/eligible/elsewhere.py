@@ -4,22 +4,19 @@ known."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nextpayer.coverage import Coverage
 from nextpayer.eligibility import Benefit, Eligibility, OtherParty
-from nextpayer.eligible.likeness import same_payer
+from nextpayer.eligible.likeness import same_number, same_payer, squeezed
 from nextpayer.eligible.spans import holds, span
 from nextpayer.errors import InvalidNoun
 from nextpayer.policy import Payer, Person, Policy, Provenance
 
-__all__ = ["OtherPayerTold", "other_payers"]
+__all__ = ["OtherPayerTold", "other_payers", "unnamed"]
 
 #: NM101 of a party that names its place: SBR01 of the same.
 _PLACES = {"PRP": "P", "SEP": "S", "TTP": "T"}
-#: NM101 of a payer in a benefit that speaks of another payer.
-_PAYERS = frozenset({*_PLACES, "PR"})
 _GROUP_NUMBERS = ("6P", "1L")
 _MEMBER_NUMBERS = ("1W", "IG")
 
@@ -44,23 +41,14 @@ def other_payers(
     for benefit in answer.benefits:
         for party in _payers(benefit):
             told = _policy(benefit, party, answer)
-            if told is None or same_payer(told.payer, policy.payer):
+            if told is None or (benefit.status != "R" and same_payer(told.payer, policy.payer)):
                 continue
-            twin = next((one for one in found if one.policy == told), None)
-            if twin is not None:
+            if any(one.policy == told for one in found):
                 continue
-            known = next(
-                (
-                    one
-                    for one in coverage.policies
-                    if one.id != policy.id and same_payer(one.payer, told.payer)
-                ),
-                None,
-            )
             found.append(
                 OtherPayerTold(
                     place=told.sequence,
-                    known=known,
+                    known=_known(told, policy, coverage),
                     holds=holds(benefit.dates, on),
                     policy=told,
                     segment=party.segment,
@@ -69,17 +57,35 @@ def other_payers(
     return tuple(found)
 
 
-def _payers(benefit: Benefit) -> Iterator[OtherParty]:
-    for party in benefit.parties:
-        if party.role in _PLACES or (benefit.status == "R" and party.role in _PAYERS):
-            yield party
+def unnamed(answer: Eligibility) -> tuple[int, ...]:
+    """The segments of benefits that tell of another payer and do not name it."""
+    return tuple(one.segment for one in answer.benefits if one.status == "R" and not _payers(one))
+
+
+def _known(told: Policy, policy: Policy, coverage: Coverage) -> Policy | None:
+    """The coverage's policy that is meant. Two policies of one payer are told apart by their member ids."""
+    same = [one for one in coverage.policies if one.id != policy.id and same_payer(one.payer, told.payer)]
+    for one in same:
+        if not (one.member_id and told.member_id) or same_number(one.member_id, told.member_id):
+            return one
+    return None if not same or same_payer(told.payer, policy.payer) else same[0]
+
+
+def _payers(benefit: Benefit) -> list[OtherParty]:
+    """The payers that a benefit names, once each: one with its place says more than one without."""
+    placed = [one for one in benefit.parties if one.role in _PLACES]
+    plain = [one for one in benefit.parties if one.role == "PR" and benefit.status == "R"]
+    known = {(squeezed(one.person.id), squeezed(one.person.last)) for one in placed}
+    return placed + [
+        one for one in plain if (squeezed(one.person.id), squeezed(one.person.last)) not in known
+    ]
 
 
 def _policy(benefit: Benefit, party: OtherParty, answer: Eligibility) -> Policy | None:
     """A policy with what the benefit says, None when it names no payer. Its id comes later."""
     if not (party.person.last or party.person.id):
         return None
-    several = sum(1 for _ in _payers(benefit)) > 1  # then a number or holder is not known to be this payer's
+    several = len(_payers(benefit)) > 1  # then a number or holder is not known to be this payer's
     holder = next((one.person for one in benefit.parties if one.role == "IL"), None)
     if several or holder is None:
         holder = Person()

@@ -15,13 +15,15 @@ from nextpayer.eligible.likeness import Likeness, names, same_number
 from nextpayer.finding import Finding, Severity
 from nextpayer.policy import Person, Policy
 
-__all__ = ["Recognised", "recognised"]
+__all__ = ["NUMBERS", "Recognised", "recognised"]
 
 TR3 = "X12 271 (005010X279A1)"
 SELF = "18"
 #: REF01 of numbers that the payer also knows the member by; Q4 is one that it has replaced.
 _PRIOR = "Q4"
 _ALSO = frozenset({"1W", "F6", "NQ", "IG", "HJ"})
+#: All of them.
+NUMBERS = _ALSO | {_PRIOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +66,22 @@ def recognised(policy: Policy, coverage: Coverage, answer: Eligibility) -> Recog
         more, same = _differences(holder, answer.subscriber, where, "the policyholder")
         found += more
     found += _number(policy, answer, where)
+    if same and not _comparable(policy, patient, answer):
+        says = "nothing on file can be compared with the answer, so it may be about somebody else"
+        found.append(_finding("NP-ELIG-UNCOMPARED", Severity.WARN, where, says))
+        same = False
     if answer.maintenance_type == "001":
         says = "the payer says that its record of the person differs from what it was asked"
         found.append(_finding("NP-ELIG-CHANGED", Severity.INFO, where, says))
     return Recognised(same_person=same, findings=tuple(found))
+
+
+def _comparable(policy: Policy, patient: Person, answer: Eligibility) -> bool:
+    """Whether a number, or a name, stands on both sides."""
+    if policy.member_id and answer.member_id:
+        return True
+    ours, theirs = (policy.holder, patient), (answer.subscriber, answer.patient)
+    return any(one.last and other.last for one in ours for other in theirs)
 
 
 def _is(ours: Person, theirs: Person) -> bool:

@@ -153,18 +153,15 @@ def _days(
 ) -> Iterator[tuple[str, list[_Told], bool]]:
     """When the policy, and each part of Medicare, begins and ends."""
     of_medicare = policy.payer.kind == "medicare"
-    parts = {"MA": "medicare.part_a", "MB": "medicare.part_b"}
+    parts: dict[str, list[_Told]] = {"MA": [], "MB": []}
     begins: list[_Told] = []
     ends: list[_Told] = []
     for one in active:
         since, until = span(_dates(one, answer))
-        if of_medicare and one.insurance_type in parts:
-            if since:
-                yield parts[one.insurance_type], [_Told(value=since, segment=one.segment)], True
-            continue
+        of_the_part = parts.get(one.insurance_type) if of_medicare else None
         if since:
-            begins.append(_Told(value=since, segment=one.segment))
-        if until:
+            (begins if of_the_part is None else of_the_part).append(_Told(value=since, segment=one.segment))
+        if until and of_the_part is None:
             ends.append(_Told(value=until, segment=one.segment))
     if not active:
         ends = [
@@ -174,6 +171,8 @@ def _days(
             for until in [span(_dates(one, answer))[1]]
             if until and until < asked.on
         ]
+    yield "medicare.part_a", parts["MA"], True
+    yield "medicare.part_b", parts["MB"], True
     yield "effective", begins, True
     yield "terminates", ends, True
 
@@ -182,7 +181,7 @@ def _terms(path: str, answer: Eligibility, asked: Asked, status: str) -> tuple[s
     """One number of the plan: coinsurance, copay, or what remains of a deductible or a maximum."""
     told: list[_Told] = []
     family: list[Decimal] = []
-    settled = True
+    aside: set[Decimal] = set()  # for other services, or under a condition
     for one in answer.benefits:
         value = one.percent if status == "A" else one.amount
         remains = one.period == _REMAINING
@@ -193,15 +192,16 @@ def _terms(path: str, answer: Eligibility, asked: Asked, status: str) -> tuple[s
         if status == "F" and not one.of_the_plan:
             continue  # a maximum for one service is a limit
         if not _meant(one, asked) or _condition(one) or value < 0 or (status == "A" and value > 1):
-            settled = False
+            aside.add(value)
         elif one.level == "FAM":
             family.append(value)
         else:
             told.append(_told(one, value))
+    settled = aside <= {one.value for one in told}
     if told and family and status in _THAT_REMAIN:  # what remains for the patient is at most the family's
         settled = settled and min(family) >= min(one.value for one in told)
-    elif family and not told:
-        settled = False
+    elif family:
+        settled = settled and set(family) <= {one.value for one in told}
     return path, told, settled
 
 

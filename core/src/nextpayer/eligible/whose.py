@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from nextpayer.coverage import Coverage
 from nextpayer.eligibility import Eligibility
+from nextpayer.eligible.identity import NUMBERS
 from nextpayer.eligible.likeness import Likeness, names, same_number, same_payer
 from nextpayer.policy import Person, Policy
 
@@ -52,7 +53,8 @@ def whose(answer: Eligibility, coverages: Sequence[Coverage]) -> Belongs | None:
 
 def _score(answer: Eligibility, coverage: Coverage, policy: Policy) -> int:
     """How many of number and person agree."""
-    numbers = [answer.member_id, *(one.value for one in (*answer.references, *answer.subscriber_references))]
+    references = (*answer.references, *answer.subscriber_references)
+    numbers = [answer.member_id, *(one.value for one in references if one.qualifier in NUMBERS)]
     number = any(same_number(policy.member_id, one) for one in numbers)
     return int(number) + int(_same(coverage.patient, answer.patient))
 
