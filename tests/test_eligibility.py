@@ -136,7 +136,6 @@ def test_the_page_shows_four_commands() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_of_the_page_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "out").mkdir()
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
     status, out, err = command_line(shlex.split(command)[1:])
@@ -278,6 +277,20 @@ def test_an_answer_that_nobody_in_the_file_fits_needs_a_person() -> None:
         "NP-ELIG-UNMATCHED",
     ]
     assert "belongs to no policy of the file" in out
+
+
+def test_answers_in_several_files_are_held_together_against_the_file(tmp_path: Path) -> None:
+    lines = ANSWER.read_text().splitlines()
+    cut = lines.index("ST*271*0312*005010X279A1~")
+    end = ["GE*1*311~", "IEA*1*000000311~"]
+    first, second = tmp_path / "1.271", tmp_path / "2.271"
+    first.write_text("\n".join([*lines[:cut], *end]))
+    second.write_text("\n".join([*lines[:2], *lines[cut:-2], *end]))
+    sound(second.read_text())
+    assert document(COVERAGE, first, *DAY)["summary"]["unanswered"] == 1
+    both = document(COVERAGE, first, second, *DAY)
+    assert both["files"] == ["1.271", "2.271"]
+    assert both["summary"] == document(COVERAGE, ANSWER, *DAY)["summary"]
 
 
 def test_a_quiet_run_says_it_with_its_status() -> None:

@@ -62,7 +62,6 @@ SUPPLIERS = {
     ("form", "837P"): "nextpayer-x12",
     ("form", "837I"): "nextpayer-x12",
     ("form", "837D"): "nextpayer-x12",
-    ("command", "eligibility"): "nextpayer-x12",
 }
 
 

@@ -63,7 +63,12 @@ class Verification:
             },
             "answers": [_answered(one) for one in self.answered],
             "unmatched": [
-                {"payer": _payer(one), "segment": one.segment, "findings": [asdict(f) for f in findings]}
+                {
+                    "payer": _payer(one),
+                    "file": one.file,
+                    "segment": one.segment,
+                    "findings": [asdict(finding) for finding in findings],
+                }
                 for one, findings in self.unmatched
             ],
             "unanswered": [
@@ -204,6 +209,7 @@ def _answered(one: _Answered) -> dict[str, Any]:
         "policy": one.policy.id,
         "payer": _payer(one.answer),
         "trace": one.answer.trace,
+        "file": one.answer.file,
         "segment": one.answer.segment,
         "active": one.checked.active,
         "findings": [asdict(finding) for finding in one.checked.findings],

@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,10 +23,10 @@ from nextpayer.claim import Envelope, Provider
 from nextpayer.cli._inputs import find_reader, read_coverage
 from nextpayer.cli._verified import asked_document, verification
 from nextpayer.coverage import Coverage
-from nextpayer.eligibility import Inquiry
+from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.eligible import Unasked, inquire
 from nextpayer.errors import UnusableInput
-from nextpayer.ports import EligibilityReader
+from nextpayer.ports import EligibilityReader, Quarantined
 
 __all__ = ["WriteInquiries", "eligibility_command"]
 
@@ -44,7 +45,7 @@ class WriteInquiries(Protocol):
 
 _OPTIONS = (
     click.argument("coverage", type=_FILE),
-    click.argument("answer", type=_FILE, required=False),
+    click.argument("answers", metavar="[ANSWER]...", type=_FILE, nargs=-1),
     click.option("--on", type=_DAY, help="The day of service (default: the day it is)."),
     click.option("--as-of", type=_DAY, help="The day it is (default: today)."),
     click.option(
@@ -81,16 +82,16 @@ _OPTIONS = (
 def eligibility_command(write: WriteInquiries) -> click.Command:
     """The command, with a writer."""
 
-    def run(coverage: Path, answer: Path | None, on: dt.datetime | None, **rest: Any) -> int:
-        """Verify eligibility. Without ANSWER, write an inquiry (270) for every policy in force; with it (a
-        271), print what the payers say about each policy. Exit status 1 when something needs a person.
+    def run(coverage: Path, answers: tuple[Path, ...], on: dt.datetime | None, **rest: Any) -> int:
+        """Verify eligibility. Without ANSWER, write an inquiry (270) for every policy in force; with it (271
+        files), print what the payers say about each policy. Exit status 1 when something needs a person.
         """
         as_of: dt.datetime | None = rest.pop("as_of")
         today = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011 - a billing office's own day
         day = on.date() if on else today
         coverages = read_coverage(coverage)
-        if answer is not None:
-            return _verify(coverages, answer, day, rest)
+        if answers:
+            return _verify(coverages, answers, day, rest)
         return _ask(coverages, day, today, write, rest)
 
     command: Any = run
@@ -100,26 +101,34 @@ def eligibility_command(write: WriteInquiries) -> click.Command:
     return made
 
 
-def _verify(coverages: Sequence[Coverage], answer: Path, day: dt.date, options: dict[str, Any]) -> int:
+def _verify(
+    coverages: Sequence[Coverage], files: Sequence[Path], day: dt.date, options: dict[str, Any]
+) -> int:
     if options["out"] is not None:
         raise click.UsageError("--out is the file for inquiries; with an answer nothing is written")
-    reader, kind = find_reader(answer)
-    if kind != "271" or not isinstance(reader, EligibilityReader):
-        raise UnusableInput(answer.name, "", f"it is a {kind}, not an answer about eligibility (271)")
     network = options["network"]
     found = verification(
         coverages,
-        reader.eligibilities(answer),
+        chain.from_iterable([_answers(file) for file in files]),
         day,
         services=options["services"],
         in_network=None if network is None else network == "in",
     )
     if options["as_json"]:
-        click.echo(json.dumps({"file": answer.name, **found.document()}, indent=1, ensure_ascii=False))
+        document = {"files": [file.name for file in files], **found.document()}
+        click.echo(json.dumps(document, indent=1, ensure_ascii=False))
     elif not options["quiet"]:
         for line in found.lines():
             click.echo(line)
     return 1 if found.needs_a_person else 0
+
+
+def _answers(file: Path) -> Iterator[Eligibility | Quarantined]:
+    """The answers of a file. Raises UnusableInput at once when it holds none."""
+    reader, kind = find_reader(file)
+    if kind != "271" or not isinstance(reader, EligibilityReader):
+        raise UnusableInput(file.name, "", f"it is a {kind}, not an answer about eligibility (271)")
+    return reader.eligibilities(file)
 
 
 def _ask(
@@ -168,6 +177,7 @@ def _ask(
     )
     out: Path | None = options["out"]
     if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(text)
     if options["as_json"]:
         document = asked_document(asked, unasked, day, out.name if out else "", text.decode())

@@ -39,7 +39,7 @@ def recognised(policy: Policy, coverage: Coverage, answer: Eligibility) -> Recog
     found: list[Finding] = []
     is_holder = policy.patient_relationship == SELF or policy.holder_relation == "self"
     known = bool(policy.patient_relationship or policy.holder_relation)
-    patient = coverage.patient if coverage.patient.last else policy.holder
+    patient = coverage.patient if coverage.patient.last or not is_holder else policy.holder
     where = f"segment {answer.segment}"
     same = True
     if answer.dependant is not None:

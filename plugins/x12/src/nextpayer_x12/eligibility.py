@@ -66,29 +66,27 @@ def _patient(parser: LevelParser, level: Level) -> Told:
     told: Told = {}
     person = parser.person("IL" if letter == "C" else "03")
     text: BenefitText | None = None
-    for number, segment in enumerate(level.segments, level.segment + 1):
-        with parser.at(segment, number):
-            tag = segment.partition(parser.mark)[0]
-            if tag == "EB":
-                if text is not None:
-                    benefits.append(text.benefit())
-                text = BenefitText(parser, segment, f"2110{letter}", number)
-            elif text is not None:
-                text.take(tag, segment, number)
-            elif tag == "TRN":
-                traces.append(parser.trace(segment))
-            elif tag == "AAA":
-                rejections.append(parser.rejection(segment, f"2100{letter}", number))
-            elif tag == "DTP":
-                dates.append(parser.date(segment))
-            elif tag == "INS":
-                ins = elements_of(segment, parser.mark)
-                told["relationship"] = ins[2]
-                told["maintenance_type"], told["maintenance_reason"] = ins[3], ins[4]
-                if any(ins[5:]):
-                    person.carry(segment)
-            else:
-                person.take(tag, segment)
+    for number, tag, segment in parser.segments(level):
+        if tag == "EB":
+            if text is not None:
+                benefits.append(text.benefit())
+            text = BenefitText(parser, segment, f"2110{letter}", number)
+        elif text is not None:
+            text.take(tag, segment, number)
+        elif tag == "TRN":
+            traces.append(parser.trace(segment))
+        elif tag == "AAA":
+            rejections.append(parser.rejection(segment, f"2100{letter}", number))
+        elif tag == "DTP":
+            dates.append(parser.date(segment))
+        elif tag == "INS":
+            ins = elements_of(segment, parser.mark)
+            told["relationship"] = ins[2]
+            told["maintenance_type"], told["maintenance_reason"] = ins[3], ins[4]
+            if any(ins[5:]):
+                person.carry(segment)
+        else:
+            person.take(tag, segment)
     if text is not None:
         benefits.append(text.benefit())
     who = person.made(f"2100{letter}")

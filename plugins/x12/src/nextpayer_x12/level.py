@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from nextpayer.claim import DateFact, Provider
@@ -12,6 +11,7 @@ from nextpayer.eligibility import PartyContact, Rejection, Trace
 from nextpayer.policy import Payer, Person, Reference
 
 from .elements import NAMELESS, Elements, Unreadable
+from .hierarchy import Level
 from .loops import Loops
 
 __all__ = ["LevelParser", "PersonText", "elements_of"]
@@ -35,16 +35,24 @@ class LevelParser:
         self.elements, self.mark = elements, elements.element
         self.repetition = elements.delimiters.repetition
         self._loops = Loops(elements)
+        self._at: tuple[str, int] | None = None
 
-    @contextmanager
-    def at(self, segment: str, number: int) -> Iterator[None]:
-        """Names the segment in what is raised inside."""
-        try:
-            yield
-        except Unreadable as error:
-            tag = segment.partition(self.mark)[0]
-            name = tag if _TAG.fullmatch(tag) else "a segment"
-            raise Unreadable(f"{name} (segment {number}): {error}") from None
+    def segments(self, level: Level) -> Iterator[tuple[int, str, str]]:
+        """A level's segments with their numbers and tags; ``place`` names the one at hand."""
+        mark = self.mark
+        for number, segment in enumerate(level.segments, level.segment + 1):
+            tag = segment.partition(mark)[0]
+            self._at = (tag, number)
+            yield number, tag, segment
+        self._at = None
+
+    @property
+    def place(self) -> str:
+        """The segment at hand, for a message; empty between levels."""
+        if self._at is None:
+            return ""
+        tag, number = self._at
+        return f"{tag if _TAG.fullmatch(tag) else 'a segment'} (segment {number}): "
 
     def carry(self, segment: str) -> str:
         """A segment that the nouns do not model, kept as it stands."""

@@ -78,7 +78,7 @@ class _Reader:
             else:
                 own = _payer(parser, level) if level.code == PAYER else _provider(parser, level)
         except Unreadable as error:
-            yield self._aside(level, str(error))
+            yield self._aside(level, f"{parser.place}{error}")
             return
         except (ValueError, IndexError):
             yield self._aside(level, "a segment of this level is malformed")
@@ -114,17 +114,15 @@ def _payer(parser: LevelParser, level: Level) -> Told:
     rejections: list[Rejection] = []
     contacts: list[PartyContact] = []
     carried: list[str] = []
-    for number, segment in enumerate(level.segments, level.segment + 1):
-        with parser.at(segment, number):
-            tag = segment.partition(parser.mark)[0]
-            if tag == "NM1" and payer is None:
-                payer = parser.payer(segment)
-            elif tag == "AAA":
-                rejections.append(parser.rejection(segment, "2000A" if payer is None else "2100A", number))
-            elif tag == "PER":
-                contacts.append(parser.contact(segment))
-            else:
-                carried.append(parser.carry(segment))
+    for number, tag, segment in parser.segments(level):
+        if tag == "NM1" and payer is None:
+            payer = parser.payer(segment)
+        elif tag == "AAA":
+            rejections.append(parser.rejection(segment, "2000A" if payer is None else "2100A", number))
+        elif tag == "PER":
+            contacts.append(parser.contact(segment))
+        else:
+            carried.append(parser.carry(segment))
     if payer is None:
         raise Unreadable("the payer's level has no name (2100A NM1)")
     if carried:
@@ -136,10 +134,9 @@ def _provider(parser: LevelParser, level: Level) -> Told:
     """Levels 2000B and 2100B."""
     loop: list[str] = []
     rejections: list[Rejection] = []
-    for number, segment in enumerate(level.segments, level.segment + 1):
-        with parser.at(segment, number):
-            if segment.startswith("AAA" + parser.mark):
-                rejections.append(parser.rejection(segment, "2100B", number))
-            else:
-                loop.append(parser.carry(segment))
+    for number, tag, segment in parser.segments(level):
+        if tag == "AAA":
+            rejections.append(parser.rejection(segment, "2100B", number))
+        else:
+            loop.append(parser.carry(segment))
     return {"provider": parser.provider(loop), "rejections": tuple(rejections)}

@@ -65,28 +65,26 @@ def _asked(parser: LevelParser, level: Level) -> Told:
     services: list[str] = []
     carried: list[str] = []
     numbers: list[str] = []
-    for number, segment in enumerate(level.segments, level.segment + 1):
-        with parser.at(segment, number):
-            tag = segment.partition(parser.mark)[0]
-            parts = elements_of(segment, parser.mark)
-            if tag == "TRN" and not told["trace"]:
-                trace = parser.trace(segment)
-                told["trace"], told["trace_origin"] = trace.number, trace.origin
-            elif tag == "INS" and not any(parts[3:]):
-                told["relationship"] = parts[2]
-            elif tag == "DTP" and parts[1] == "291" and told["start"] is None and not services:
-                date = parser.date(segment)
-                if date.start is None:
-                    raise Unreadable("DTP02: the days asked about are in a form that is not a date")
-                told["start"], told["end"] = date.start, date.end
-            elif tag == "EQ" and not any(parts[2:]):
-                services += [one for one in parts[1].split(parser.repetition) if one]
-            elif tag in ("NM1", "REF", "N3", "N4", "DMG"):
-                person.take(tag, segment)
-                if tag == "REF":
-                    numbers.append(segment)
-            else:
-                carried.append(parser.carry(segment))
+    for _, tag, segment in parser.segments(level):
+        parts = elements_of(segment, parser.mark)
+        if tag == "TRN" and not told["trace"]:
+            trace = parser.trace(segment)
+            told["trace"], told["trace_origin"] = trace.number, trace.origin
+        elif tag == "INS" and not any(parts[3:]):
+            told["relationship"] = parts[2]
+        elif tag == "DTP" and parts[1] == "291" and told["start"] is None and not services:
+            date = parser.date(segment)
+            if date.start is None:
+                raise Unreadable("DTP02: the days asked about are in a form that is not a date")
+            told["start"], told["end"] = date.start, date.end
+        elif tag == "EQ" and not any(parts[2:]):
+            services += [one for one in parts[1].split(parser.repetition) if one]
+        elif tag in ("NM1", "REF", "N3", "N4", "DMG"):
+            person.take(tag, segment)
+            if tag == "REF":
+                numbers.append(segment)
+        else:
+            carried.append(parser.carry(segment))
     who = person.made("2100C" if level.code == SUBSCRIBER else "2100D")
     return {
         **told,
