@@ -311,7 +311,7 @@ def test_an_answer_that_bears_everything_out_exits_with_0(tmp_path: Path) -> Non
     coverage.write_text(json.dumps(data))
     status, out, err = run(coverage, path, *DAY)
     assert (status, err) == (0, "")
-    assert out.startswith("patient E0001, policy prairie (GREAT PRAIRIES HEALTH): active\n")
+    assert out.startswith("patient E0001, policy prairie (GREAT PRAIRIES HEALTH): active [a.271]\n")
 
 
 # --- as a stranger -----------------------------------------------------------------------------------------

@@ -82,7 +82,8 @@ class Verification:
         """The whole for a biller to read."""
         for one in self.answered:
             standing = _STANDING[one.checked.active]
-            yield f"patient {one.patient}, policy {one.policy.id} ({one.policy.payer.name}): {standing}"
+            of = f"policy {one.policy.id} ({one.policy.payer.name})"
+            yield f"patient {one.patient}, {of}: {standing} [{one.answer.file}]"
             yield from _findings(one.checked.findings)
             for fact in one.checked.facts:
                 yield "  " + _fact_line(fact, one.coverage)
@@ -92,13 +93,13 @@ class Verification:
                 until = f" to {other.terminates}" if other.terminates else ""
                 yield f"  another payer: {other.payer.name} {other.payer.id}".rstrip() + place + since + until
         for answer, findings in self.unmatched:
-            yield f"an answer of {answer.payer.name}, which belongs to no policy of the file"
+            yield f"an answer of {answer.payer.name}, which belongs to no policy of the file [{answer.file}]"
             yield from _findings(findings)
         for patient, policy, finding in self.unanswered:
             yield f"patient {patient}, policy {policy.id} ({policy.payer.name})"
             yield from _findings((finding,))
         for aside in self.quarantined:
-            yield f"segment {aside.segment} could not be read: {aside.reason}"
+            yield f"segment {aside.segment} could not be read: {aside.reason} [{aside.file}]"
 
 
 def verification(
