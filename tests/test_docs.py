@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from nextpayer import cli, errors, registry
+from nextpayer import cli, eligible, errors, registry
 from nextpayer.hookspecs import NextpayerHooks
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -29,9 +29,13 @@ def signature(hook: str) -> str:
     return f"{hook}({', '.join(arguments)})"
 
 
-def built_in_commands() -> list[str]:
+def our_commands() -> list[str]:
+    """The core's, and those that our other distributions add."""
+    added = {
+        ep.name for ep in registry.declared("command") if ep.dist and ep.dist.name.startswith("nextpayer-")
+    }
     with click.Context(cli.cli) as ctx:
-        return [name for name in cli.cli.list_commands(ctx) if name in cli.BUILT_IN]
+        return [name for name in cli.cli.list_commands(ctx) if name in cli.BUILT_IN or name in added]
 
 
 @pytest.mark.parametrize("hook", HOOKS)
@@ -53,7 +57,7 @@ def test_every_hook_has_one_example_in_its_docstring_and_in_the_page(hook: str) 
     assert f"```python\n{example}\n```" in text("reference/hooks.md")
 
 
-@pytest.mark.parametrize("command", built_in_commands())
+@pytest.mark.parametrize("command", our_commands())
 def test_every_command_and_each_of_its_options_is_documented(command: str) -> None:
     sections = text("reference/cli.md").split("\n## ")
     (section,) = [
@@ -101,3 +105,11 @@ def test_every_page_is_reached_from_the_index() -> None:
     index = text("index.md")
     pages = [str(page.relative_to(DOCS).with_suffix("")) for page in PAGES if page.name != "index.md"]
     assert [page for page in pages if f"\n{page}\n" not in index] == []
+
+
+def test_every_eligibility_finding_is_in_the_list_and_the_list_has_no_other() -> None:
+    sources = [*Path(eligible.__file__).parent.glob("*.py"), Path(cli.__file__).parent / "_verified.py"]
+    written = {found for path in sources for found in re.findall(r'"(NP-ELIG-[A-Z-]+)"', path.read_text())}
+    assert (
+        set(re.findall(r"^\| (NP-ELIG-[A-Z-]+) \|", text("reference/findings.md"), re.MULTILINE)) == written
+    )

@@ -9,6 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from nextpayer import registry
+from nextpayer.eligible.turned_down import TURNED_DOWN
 from nextpayer.reasons import REASONS
 
 Rows = Iterable[Sequence[str]]
@@ -32,7 +33,18 @@ def plugin_kinds() -> Rows:
         yield (kind, group, str(registry.API.get(kind, "")))
 
 
-TABLES: dict[str, Callable[[], Rows]] = {"reasons": reasons, "edits": edits, "plugin-kinds": plugin_kinds}
+def turned_down() -> Rows:
+    yield ("AAA03", "what happens next", "why")
+    for row in TURNED_DOWN.values():
+        yield (row.code, str(row.step), row.says)
+
+
+TABLES: dict[str, Callable[[], Rows]] = {
+    "reasons": reasons,
+    "edits": edits,
+    "plugin-kinds": plugin_kinds,
+    "turned-down": turned_down,
+}
 
 
 class Table(Directive):
