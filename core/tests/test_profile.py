@@ -41,7 +41,13 @@ FULL: dict[str, Any] = {
     },
     "filing": {"days": 365, "from": "service", "secondary_days": 90, "crossover_wait_days": 30},
     "cob": {"method": "nonduplication", "remaining_liability": "always"},
-    "sources": {"source": "manual", "effective": JAN, "terminates": DEC, "notes": "two\nlines"},
+    "sources": {
+        "source": "manual",
+        "effective": JAN,
+        "terminates": DEC,
+        "notes": "two\nlines",
+        "keys": {"filing.days": "manual, page 5"},
+    },
 }
 PROFILE = Profile(
     name="prairies",
@@ -68,6 +74,7 @@ PROFILE = Profile(
     effective=JAN,
     terminates=DEC,
     notes="two\nlines",
+    key_sources=(("filing.days", "manual, page 5"),),
 )
 
 
