@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextpayer.cli._inputs import read_coverage, read_json, read_profiles
+from nextpayer.cli._inputs import read_coverage, read_json
+from nextpayer.cli._packs import read_profiles
 from nextpayer.errors import InvalidNoun, ProfileError, UnusableInput
 from nextpayer.policy import Address, Payer, Person, Policy
 from nextpayer.profile import Profile, Profiles
