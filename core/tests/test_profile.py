@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from dataclasses import fields, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from nextpayer.cli._inputs import read_coverage, read_json
 from nextpayer.cli._packs import read_profiles
 from nextpayer.errors import InvalidNoun, ProfileError, UnusableInput
 from nextpayer.policy import Address, Payer, Person, Policy
-from nextpayer.profile import Profile, Profiles
+from nextpayer.profile import MedicaidTerms, Profile, Profiles
 from nextpayer.wire.profile import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "payers"
@@ -42,6 +43,16 @@ FULL: dict[str, Any] = {
     },
     "filing": {"days": 365, "from": "service", "secondary_days": 90, "crossover_wait_days": 30},
     "cob": {"method": "nonduplication", "remaining_liability": "always"},
+    "medicaid": {
+        "crossover": "lesser_of",
+        "third_party": "rate_less_payment",
+        "level": "line",
+        "by_category": {"fqhc": "full_cost_sharing"},
+        "copay": "2.00",
+        "needs_patient_responsibility": True,
+        "carrier_codes": {"999996666": "C0123"},
+        "pay_and_chase": ["preventive_pediatric"],
+    },
     "sources": {
         "source": "manual",
         "effective": JAN,
@@ -65,6 +76,16 @@ PROFILE = Profile(
     electronic_secondary=True,
     electronic_tertiary=False,
     required_elements=("2330B REF*F8",),
+    medicaid=MedicaidTerms(
+        crossover="lesser_of",
+        third_party="rate_less_payment",
+        level="line",
+        by_category=(("fqhc", "full_cost_sharing"),),
+        copay=Decimal("2.00"),
+        needs_patient_responsibility=True,
+        carrier_codes=(("999996666", "C0123"),),
+        pay_and_chase=("preventive_pediatric",),
+    ),
     timely_filing_days=365,
     timely_filing_from="service",
     secondary_filing_days=90,

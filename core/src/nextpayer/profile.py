@@ -11,12 +11,52 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from nextpayer.errors import InvalidNoun, ProfileError
+from nextpayer.money import ZERO
 from nextpayer.policy import Address, Policy
 from nextpayer.required import REQUIRED
 
-__all__ = ["Profile", "Profiles", "overlaps"]
+__all__ = ["MEDICAID_VARIANTS", "MedicaidTerms", "Profile", "Profiles", "overlaps"]
+
+#: How a state pays after another payer (42 CFR 433.139(b); 42 USC 1396a(n)): the names that a pack may use.
+MEDICAID_VARIANTS = (
+    "lesser_of",
+    "full_cost_sharing",
+    "rate_less_payment",
+    "deductible_full_coinsurance_lesser",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedicaidTerms:
+    """How one state's Medicaid programme pays after another payer; what the pack does not say is empty.
+
+    ``crossover`` is the variant after Medicare, ``third_party`` after any other payer, ``by_category`` the
+    exceptions by category of service; ``level`` is ``claim`` or ``line``. ``copay`` is the programme's nominal
+    copay in dollars, ``needs_patient_responsibility`` that a claim whose primary left nothing to the patient
+    is denied. ``carrier_codes`` are the state's own numbers for other payers by payer id, ``pay_and_chase``
+    the categories that it pays without waiting for them. Raises InvalidNoun.
+    """
+
+    crossover: str = ""
+    third_party: str = ""
+    level: str = ""
+    by_category: tuple[tuple[str, str], ...] = ()
+    copay: Decimal | None = None
+    needs_patient_responsibility: bool | None = None
+    carrier_codes: tuple[tuple[str, str], ...] = ()
+    pay_and_chase: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for variant in (self.crossover, self.third_party, *(one for _, one in self.by_category)):
+            if variant and variant not in MEDICAID_VARIANTS:
+                raise InvalidNoun("payer pack: a Medicaid variant is one of " + ", ".join(MEDICAID_VARIANTS))
+        if self.level not in ("", "claim", "line"):
+            raise InvalidNoun("payer pack: Medicaid pays by claim or by line")
+        if self.copay is not None and self.copay < ZERO:
+            raise InvalidNoun("payer pack: the Medicaid copay is below zero")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +68,9 @@ class Profile:
     it is not the payer. ``timely_filing_days`` run from ``timely_filing_from`` (``service`` or
     ``primary_decision``), ``secondary_filing_days`` from the primary's decision, ``crossover_wait_days`` from
     the decision that was forwarded. ``remaining_liability`` says when AMT*EAF is sent: as the guide has it
-    (``standard``), ``always`` or ``never``. ``key_sources`` are the sources of single keys, by the path that
-    the pack gives them (``filing.days``). Raises InvalidNoun.
+    (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid programme says.
+    ``key_sources`` are the sources of single keys, by the path that the pack gives them (``filing.days``).
+    Raises InvalidNoun.
     """
 
     name: str
@@ -56,6 +97,7 @@ class Profile:
     cob_method: str = ""
     remaining_liability: str = "standard"
     notes: str = ""
+    medicaid: MedicaidTerms | None = None
     key_sources: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:

@@ -35,6 +35,17 @@
     method = "nonduplication"           # a plan term: standard, nonduplication, carve_out, reserve ...
     remaining_liability = "standard"    # AMT*EAF: standard (as the guide has it), always or never
 
+    [medicaid]                          # a state's own choice of how it pays after another payer
+    crossover = "lesser_of"             # after Medicare: lesser_of, full_cost_sharing, rate_less_payment or
+                                        # deductible_full_coinsurance_lesser
+    third_party = "rate_less_payment"   # after any other payer: the same words
+    level = "claim"                     # claim or line
+    by_category = {fqhc = "full_cost_sharing"}   # exceptions; part_a and part_b are categories too
+    copay = "0.00"                      # the programme's nominal copay
+    needs_patient_responsibility = true # a claim that leaves the patient nothing is denied
+    carrier_codes = {"999996666" = "C0123"}      # the state's number of another payer, by payer id
+    pay_and_chase = ["preventive_pediatric"]     # categories paid without waiting for the other payer
+
     [sources]
     source = "Provider manual 2026, chapter 5"   # required
     effective = 2026-01-01                       # required; these terms hold from this day
@@ -56,7 +67,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from nextpayer.errors import InvalidNoun, ProfileError
-from nextpayer.profile import Profile
+from nextpayer.profile import MEDICAID_VARIANTS, MedicaidTerms, Profile
 from nextpayer.required import REQUIRED
 from nextpayer.wire.coverage import AddressSchema
 from nextpayer.wire.fields import (
@@ -65,7 +76,10 @@ from nextpayer.wire.fields import (
     Date,
     Integer,
     Listed,
+    Money,
+    Named,
     Nested,
+    Noun,
     Strict,
     Text,
     problems,
@@ -146,6 +160,17 @@ class CobTable(Strict):
     remaining_liability = Code(("standard", "always", "never"))
 
 
+class MedicaidTable(Noun):
+    noun = MedicaidTerms
+    crossover, third_party = (Code(MEDICAID_VARIANTS) for _ in range(2))
+    level = Code(("claim", "line"))
+    by_category = Named(Code(MEDICAID_VARIANTS))
+    copay = Money(signed=False)
+    needs_patient_responsibility = Boolean()
+    carrier_codes = Named(Text())
+    pay_and_chase = Listed(Text())
+
+
 class SourcesTable(Strict):
     source = Text(required=True)
     effective = Date(required=True)
@@ -171,6 +196,7 @@ class PackSchema(Strict):
     claims = Nested(ClaimsTable)
     filing = Nested(FilingTable)
     cob = Nested(CobTable)
+    medicaid = Nested(MedicaidTable)
     sources = Nested(SourcesTable, required=True)
 
 
@@ -184,10 +210,11 @@ def profile_of(document: object, name: str) -> Profile:
     """
     tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
     title = tables.pop("name", "") or name
+    medicaid = tables.pop("medicaid", None)
     rows = {
         key: value for table in tables.values() if isinstance(table, dict) for key, value in table.items()
     }
-    return Profile(name=title, **rows)
+    return Profile(name=title, medicaid=medicaid, **rows)
 
 
 def load_profile(document: object, *, name: str = "payer pack") -> Profile:
