@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from dataclasses import fields, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextpayer.cli._inputs import read_coverage, read_json, read_profiles
+from nextpayer.cli._inputs import read_coverage, read_json
+from nextpayer.cli._packs import read_profiles
 from nextpayer.errors import InvalidNoun, ProfileError, UnusableInput
 from nextpayer.policy import Address, Payer, Person, Policy
-from nextpayer.profile import Profile, Profiles
+from nextpayer.profile import MedicaidTerms, Profile, Profiles
 from nextpayer.wire.profile import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "payers"
@@ -41,7 +43,23 @@ FULL: dict[str, Any] = {
     },
     "filing": {"days": 365, "from": "service", "secondary_days": 90, "crossover_wait_days": 30},
     "cob": {"method": "nonduplication", "remaining_liability": "always"},
-    "sources": {"source": "manual", "effective": JAN, "terminates": DEC, "notes": "two\nlines"},
+    "medicaid": {
+        "crossover": "lesser_of",
+        "third_party": "rate_less_payment",
+        "level": "line",
+        "by_category": {"fqhc": "full_cost_sharing"},
+        "copay": "2.00",
+        "needs_patient_responsibility": True,
+        "carrier_codes": {"999996666": "C0123"},
+        "pay_and_chase": ["preventive_pediatric"],
+    },
+    "sources": {
+        "source": "manual",
+        "effective": JAN,
+        "terminates": DEC,
+        "notes": "two\nlines",
+        "keys": {"filing.days": "manual, page 5"},
+    },
 }
 PROFILE = Profile(
     name="prairies",
@@ -58,6 +76,16 @@ PROFILE = Profile(
     electronic_secondary=True,
     electronic_tertiary=False,
     required_elements=("2330B REF*F8",),
+    medicaid=MedicaidTerms(
+        crossover="lesser_of",
+        third_party="rate_less_payment",
+        level="line",
+        by_category=(("fqhc", "full_cost_sharing"),),
+        copay=Decimal("2.00"),
+        needs_patient_responsibility=True,
+        carrier_codes=(("999996666", "C0123"),),
+        pay_and_chase=("preventive_pediatric",),
+    ),
     timely_filing_days=365,
     timely_filing_from="service",
     secondary_filing_days=90,
@@ -68,6 +96,7 @@ PROFILE = Profile(
     effective=JAN,
     terminates=DEC,
     notes="two\nlines",
+    key_sources=(("filing.days", "manual, page 5"),),
 )
 
 

@@ -80,7 +80,7 @@ def element_of(name: str) -> tuple[Element, str]:
 
 
 def apply(claim: Claim, overrides: Iterable[Override]) -> tuple[Claim, tuple[Setting, ...]]:
-    """The claim with every override that wins, and who set what. Raises ProfileError for equals that differ."""
+    """The claim with every override that wins, and who set what. Raises ProfileError where equals differ."""
     by_element: dict[str, list[Override]] = {}
     for override in overrides:
         by_element.setdefault(override.element, []).append(override)
@@ -93,7 +93,7 @@ def apply(claim: Claim, overrides: Iterable[Override]) -> tuple[Claim, tuple[Set
                 raise ProfileError(
                     f"payer packs {' and '.join(sorted((top.set_by, other.set_by)))}",
                     f"elements.{name}",
-                    f"both are of the {top.layer} layer and want different values; take it out of one of them",
+                    f"both are of the {top.layer} layer and want different values: take it out of one",
                 )
         claim = _with(claim, name, top.value)
         settings.append(

@@ -215,7 +215,11 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
         if own:
             findings += scrub(made, own)
         if profile is not None and profile.required_elements:
-            findings += tuple(missing_elements(made, profile.required_elements, profile.source))
+            findings += tuple(
+                missing_elements(
+                    made, profile.required_elements, profile.source_of("claims.required_elements")
+                )
+            )
     except PluginError as error:
         return held(decision, "NP-PLUGIN-FAILED", str(error)), None
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim

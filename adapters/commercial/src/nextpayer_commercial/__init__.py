@@ -52,7 +52,7 @@ class Commercial(PayerAdapter):
                     "NP-CROSSOVER-WAIT",
                     "2000B",
                     f"this payer takes no claim before {first}: Medicare may still cross the claim over",
-                    profile.source,
+                    profile.source_of("filing.crossover_wait_days"),
                 )
 
     def owes(

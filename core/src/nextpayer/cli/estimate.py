@@ -13,7 +13,8 @@ from nextpayer import registry
 from nextpayer.wire.case import load_case
 from nextpayer.wire.estimate import estimate_document
 
-from ._inputs import read_json, read_profiles
+from ._inputs import read_json
+from ._packs import chosen, payers_option
 from ._resolve import Payers
 
 __all__ = ["estimate"]
@@ -21,20 +22,18 @@ __all__ = ["estimate"]
 
 @click.command()
 @click.argument("case", metavar="CASE.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--payers", type=click.Path(exists=True, path_type=Path), help="A payer pack (TOML), or a folder of them."
-)
+@payers_option
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def estimate(case: Path, payers: Path | None, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
+def estimate(case: Path, payers: str | None, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
     """Say what the next payer should pay for CASE.json: the method, every term, and the waterfall.
 
     Exit status 1 when a term is missing that the payer's method needs: nothing is guessed.
     """
     one = load_case(read_json(case), file=case.name)
     today = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011 - a billing office's own day
-    profiles = read_profiles(payers) if payers else None
+    profiles = chosen(payers) if payers else None
     adapter = Payers(registry.hooks(), profiles, today, None).adapter_for(one.policy)
     document = estimate_document(one.shares, adapter.owes(one.shares, one.terms, one.policy))
     if as_json:

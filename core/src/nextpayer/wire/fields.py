@@ -27,6 +27,7 @@ __all__ = [
     "Integer",
     "Listed",
     "Money",
+    "Named",
     "Nested",
     "Noun",
     "Quantity",
@@ -185,30 +186,34 @@ class Listed(fields.List[Any]):
         return tuple(super()._deserialize(value, attr, data, **options))
 
 
-class Amounts(fields.Field[tuple[tuple[str, Decimal], ...]]):
-    """An object of amounts by code (``{"99213": "80.00"}``), loaded as pairs in the document's order."""
+class Named(fields.Field[tuple[tuple[str, Any], ...]]):
+    """An object of values by name, all of one kind, loaded as pairs in the document's order."""
 
-    def __init__(self, amount: Money, **options: Any) -> None:
+    kind = "values by name"
+
+    def __init__(self, value: fields.Field[Any], **options: Any) -> None:
         super().__init__(**options)
-        self.amount = amount
+        self.value = value
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **_: Any
-    ) -> tuple[tuple[str, Decimal], ...]:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[tuple[str, Any], ...]:
         if not isinstance(value, Mapping):
-            raise ValidationError("it is not an object of amounts by code")
-        pairs: list[tuple[str, Decimal]] = []
+            raise ValidationError(f"it is not an object of {self.kind}")
+        pairs: list[tuple[str, Any]] = []
         errors = {}
-        for code, text in value.items():
+        for name, one in value.items():
             try:
-                amount = self.amount.deserialize(text)
+                pairs.append((name, self.value.deserialize(one)))
             except ValidationError as error:
-                errors[code] = error.messages
-            else:
-                pairs.append((code, amount))  # type: ignore[arg-type]  # null was refused above
+                errors[name] = error.messages
         if errors:
             raise ValidationError(errors)
         return tuple(pairs)
+
+
+class Amounts(Named):
+    """An object of amounts by code (``{"99213": "80.00"}``)."""
+
+    kind = "amounts by code"
 
 
 class Strict(Schema):

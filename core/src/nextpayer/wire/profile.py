@@ -3,6 +3,8 @@
 ::
 
     name = "great-prairies"             # what messages call the pack; the file's name without it
+    extends = "blue-plan"               # another pack, whose keys hold here too unless this one sets them
+    abstract = true                     # a pack that is only there to be extended: it has no payer ids
 
     [payer]
     ids = ["567890"]                    # required: every id the payer goes by, exactly as it is sent
@@ -33,23 +35,40 @@
     method = "nonduplication"           # a plan term: standard, nonduplication, carve_out, reserve ...
     remaining_liability = "standard"    # AMT*EAF: standard (as the guide has it), always or never
 
+    [medicaid]                          # a state's own choice of how it pays after another payer
+    crossover = "lesser_of"             # after Medicare: lesser_of, full_cost_sharing, rate_less_payment or
+                                        # deductible_full_coinsurance_lesser
+    third_party = "rate_less_payment"   # after any other payer: the same words
+    level = "claim"                     # claim or line
+    by_category = {fqhc = "full_cost_sharing"}   # exceptions; part_a and part_b are categories too
+    copay = "0.00"                      # the programme's nominal copay
+    needs_patient_responsibility = true # a claim that leaves the patient nothing is denied
+    carrier_codes = {"999996666" = "C0123"}      # the state's number of another payer, by payer id
+    pay_and_chase = ["preventive_pediatric"]     # categories paid without waiting for the other payer
+
     [sources]
     source = "Provider manual 2026, chapter 5"   # required
     effective = 2026-01-01                       # required; these terms hold from this day
     terminates = 2026-12-31                      # to this one
     notes = "..."
 
-Unknown keys, wrong types and missing required keys raise ProfileError, all of them at once, by path.
+    [sources.keys]                      # where single keys have a source of their own
+    "filing.days" = "Provider manual 2026, section 5.2"
+
+``[sources]`` is each pack's own and never inherited. Unknown keys, wrong types and missing required keys
+raise ProfileError, all of them at once, by path. ``nextpayer.wire.packs`` puts chains of packs together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from nextpayer.errors import InvalidNoun, ProfileError
-from nextpayer.profile import Profile
+from nextpayer.profile import MEDICAID_VARIANTS, MedicaidTerms, Profile
+from nextpayer.required import REQUIRED
 from nextpayer.wire.coverage import AddressSchema
 from nextpayer.wire.fields import (
     Boolean,
@@ -57,14 +76,42 @@ from nextpayer.wire.fields import (
     Date,
     Integer,
     Listed,
+    Money,
+    Named,
     Nested,
+    Noun,
     Strict,
     Text,
     problems,
     refusal,
 )
 
-__all__ = ["load_profile"]
+__all__ = ["KeySources", "PackSchema", "load_profile", "profile_of"]
+
+
+class KeySources(fields.Field[tuple[tuple[str, str], ...]]):
+    """Texts by the path of a key, loaded as pairs: ``"filing.days" = "..."``, with or without the quotes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, Mapping):
+            raise ValidationError("it is not a table of sources by key")
+        pairs = tuple(_flat(value))
+        errors = {
+            key: ["it is not a string of printable characters"]
+            for key, text in pairs
+            if not isinstance(text, str) or not text or not text.isprintable()
+        }
+        if errors:
+            raise ValidationError(errors)
+        return pairs
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
 
 
 class PayerTable(Strict):
@@ -88,7 +135,7 @@ class ClaimsTable(Strict):
     transport = Text()
     electronic_secondary = Boolean()
     electronic_tertiary = Boolean()
-    required_elements = Listed(Text())
+    required_elements = Listed(Code(REQUIRED))
 
 
 class FilingTable(Strict):
@@ -113,11 +160,23 @@ class CobTable(Strict):
     remaining_liability = Code(("standard", "always", "never"))
 
 
+class MedicaidTable(Noun):
+    noun = MedicaidTerms
+    crossover, third_party = (Code(MEDICAID_VARIANTS) for _ in range(2))
+    level = Code(("claim", "line"))
+    by_category = Named(Code(MEDICAID_VARIANTS))
+    copay = Money(signed=False)
+    needs_patient_responsibility = Boolean()
+    carrier_codes = Named(Text())
+    pay_and_chase = Listed(Text())
+
+
 class SourcesTable(Strict):
     source = Text(required=True)
     effective = Date(required=True)
     terminates = Date()
     notes = Text(printable=False)
+    keys = KeySources(attribute="key_sources")
 
     @validates_schema
     def ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
@@ -130,27 +189,44 @@ class PackSchema(Strict):
     """The whole document: its tables."""
 
     name = Text()
+    extends = Text()
+    abstract = Boolean()
     payer = Nested(PayerTable, required=True)
     receiver = Nested(ReceiverTable)
     claims = Nested(ClaimsTable)
     filing = Nested(FilingTable)
     cob = Nested(CobTable)
+    medicaid = Nested(MedicaidTable)
     sources = Nested(SourcesTable, required=True)
 
 
 _SCHEMA = PackSchema()
 
 
+def profile_of(document: object, name: str) -> Profile:
+    """The payer pack of a decoded document that is whole in itself; ``name`` serves where it gives none.
+
+    Raises ValidationError with every problem by its path, and InvalidNoun.
+    """
+    tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
+    title = tables.pop("name", "") or name
+    medicaid = tables.pop("medicaid", None)
+    rows = {
+        key: value for table in tables.values() if isinstance(table, dict) for key, value in table.items()
+    }
+    return Profile(name=title, medicaid=medicaid, **rows)
+
+
 def load_profile(document: object, *, name: str = "payer pack") -> Profile:
     """The payer pack of a decoded TOML document; ``name`` serves where the document gives none.
 
-    Raises ProfileError naming every problem by its path.
+    Raises ProfileError naming every problem by its path. A pack that extends another needs
+    ``nextpayer.wire.packs``.
     """
+    if isinstance(document, Mapping) and document.get("extends"):
+        raise ProfileError(name, "extends", "the pack that it extends is not at hand: load them together")
     try:
-        tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
-        title = tables.pop("name", "") or name
-        rows = {key: value for table in tables.values() for key, value in table.items()}
-        return Profile(name=title, **rows)
+        return profile_of(document, name)
     except ValidationError as error:
         raise refusal(ProfileError, name, problems(error.messages)) from None
     except InvalidNoun as error:
