@@ -12,6 +12,7 @@ from docutils.parsers.rst import Directive
 
 from nextpayer import registry
 from nextpayer.eligible.turned_down import TURNED_DOWN
+from nextpayer.layers import ELEMENTS
 from nextpayer.order import EXCLUSIONS, ORDER_RULES
 from nextpayer.order.case import NEVER, PRESUMED
 from nextpayer.order.notes import NOTES
@@ -105,9 +106,16 @@ def order_presumptions() -> Rows:
         yield (path, words.get(value, str(value)), reason)
 
 
+def elements() -> Rows:
+    yield ("element", "whose", "where it comes from by the standard")
+    for element in ELEMENTS.values():
+        yield (element.name, "each other payer's" if element.of_payer else "the claim's", element.standard)
+
+
 TABLES: dict[str, Callable[[], Rows]] = {
     "reasons": reasons,
     "edits": edits,
+    "elements": elements,
     "plugin-kinds": plugin_kinds,
     "turned-down": turned_down,
     "order-rules": order_rules,

@@ -19,8 +19,20 @@ from typing import Any
 from .claim import Claim, OtherPayer
 from .errors import ProfileError
 from .policy import Person
+from .profile import Profile
 
-__all__ = ["ELEMENTS", "LAYERS", "Element", "Override", "Setting", "apply", "element_of", "values_of"]
+__all__ = [
+    "ELEMENTS",
+    "LAYERS",
+    "Element",
+    "Override",
+    "Setting",
+    "apply",
+    "element_of",
+    "overrides_of",
+    "set_by_adapter",
+    "values_of",
+]
 
 #: From the weakest to the strongest.
 LAYERS = ("standard", "payer", "state", "clearinghouse", "practice")
@@ -107,6 +119,35 @@ def apply(claim: Claim, overrides: Iterable[Override]) -> tuple[Claim, tuple[Set
             )
         )
     return claim, tuple(settings)
+
+
+def overrides_of(pack: Profile) -> tuple[Override, ...]:
+    """What a pack puts into the next claim."""
+    return tuple(
+        Override(
+            element=name,
+            value=value,
+            layer=pack.layer,
+            set_by=f"pack {pack.name}",
+            source=pack.source_of(f"elements.{name}"),
+        )
+        for name, value in pack.elements
+    )
+
+
+def set_by_adapter(before: Claim, after: Claim, adapter: str) -> tuple[Setting, ...]:
+    """The elements that a payer's adapter set when it prepared the claim."""
+    return tuple(
+        Setting(
+            element=element.name,
+            value=element.get(after),
+            layer="payer",
+            set_by=f"adapter {adapter}",
+            source=element.standard,
+        )
+        for element in ELEMENTS.values()
+        if not element.of_payer and element.get(before) != element.get(after)
+    )
 
 
 def values_of(claim: Claim, name: str) -> tuple[tuple[str, str], ...]:

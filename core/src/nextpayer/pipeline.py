@@ -17,9 +17,10 @@ from .adapter import PayerAdapter
 from .claim import Claim
 from .coverage import Coverage, Fact
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
-from .errors import PluginError
+from .errors import PluginError, ProfileError
 from .fees import FeeSchedule, priced
 from .finding import Finding, Severity
+from .layers import Setting, apply, overrides_of, set_by_adapter
 from .learn import learned
 from .methods import alone
 from .money import ZERO, dollars
@@ -41,12 +42,17 @@ _AS_EXPECTED = Comparison.AS_EXPECTED
 _WRONG_ORDER = frozenset({"NP-ORDER-CONTRADICTED", "NP-PRIORITY-KNOWN"})
 
 
+def _no_packs(claim: Claim) -> tuple[Profile, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything a run decides with. ``profile_for`` gives a policy's payer pack, None without one.
 
     ``order`` are the rules of the order of benefits: the core's own, or with what plugins contribute;
-    ``fees`` what payers' contracts allow, where the user has supplied it.
+    ``fees`` what payers' contracts allow, where the user has supplied it; ``packs_above`` the packs of a
+    claim's state, clearinghouse and practice, which stand above its payer's.
     """
 
     rulebook: Rulebook
@@ -54,6 +60,7 @@ class House:
     profile_for: Callable[[Policy], Profile | None]
     order: Rules = RULES
     fees: FeeSchedule | None = None
+    packs_above: Callable[[Claim], tuple[Profile, ...]] = _no_packs
     scrubber: Scrubber = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -64,7 +71,8 @@ class House:
 class Outcome:
     """What came of one claim: the decision, the next claim when there is one, and what the claim's other
     payments came to (each is accounted for). ``learned`` are the facts about the policies that the answers
-    told, ``variances`` how the last payer's payment compares with what its terms say it owed."""
+    told, ``variances`` how the last payer's payment compares with what its terms say it owed,
+    ``settings`` the elements of the next claim that somebody else than the standard set."""
 
     account: Account
     decision: Decision
@@ -72,6 +80,7 @@ class Outcome:
     aside: tuple[tuple[ClaimPayment, Reason], ...] = ()
     learned: tuple[Fact, ...] = ()
     variances: tuple[Variance, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
 
 evolve_decision = evolver(Decision)
@@ -117,8 +126,9 @@ def work(
             decision = held(decision, "NP-PLUGIN-FAILED", f"comparing a payment: {type(error).__name__}")
         decision = _compared(decision, variances)
     made = None
+    settings: tuple[Setting, ...] = ()
     if decision.action is Action.BILL_NEXT and decision.next_policy is not None:
-        decision, made = _build(account, decision, house)
+        decision, made, settings = _build(account, decision, house)
     aside = (
         tuple(_aside(answer) for answer in account.answers if answer.payment is not decision.payment)
         if len(account.answers) > 1
@@ -132,6 +142,7 @@ def work(
         aside=aside,
         learned=facts,
         variances=variances,
+        settings=settings,
     )
 
 
@@ -199,8 +210,11 @@ def rebilled(outcome: Outcome, house: House) -> Claim | None:
     return None if rejected(findings) else made
 
 
-def _build(account: Account, decision: Decision, house: House) -> tuple[Decision, Claim | None]:
-    """The next claim, prepared by its payer's adapter and scrubbed; a reject holds it."""
+def _build(
+    account: Account, decision: Decision, house: House
+) -> tuple[Decision, Claim | None, tuple[Setting, ...]]:
+    """The next claim, prepared by its payer's adapter, with the packs' elements, and scrubbed; a reject holds
+    it."""
     policy = decision.next_policy
     assert policy is not None  # noqa: S101 - the caller's condition, for the type checker
     who = "the core"
@@ -209,7 +223,15 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
         profile = house.profile_for(policy)
         made, notes = next_claim(account, decision, profile)
         who = f"adapter {adapter.name}"
-        made = adapter.prepare(made, account)
+        prepared = adapter.prepare(made, account)
+        settings = set_by_adapter(made, prepared, adapter.name) if prepared is not made else ()
+        packs = house.packs_above(prepared)
+        if profile is not None:
+            packs = (profile, *packs)
+        made, more = apply(prepared, [one for pack in packs for one in overrides_of(pack)])
+        settings = more + tuple(
+            one for one in settings if all(one.element != other.element for other in more)
+        )
         findings = house.scrubber.findings(made)
         own = tuple(adapter.edits())
         if own:
@@ -220,10 +242,12 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
                     made, profile.required_elements, profile.source_of("claims.required_elements")
                 )
             )
+    except ProfileError as error:
+        return held(decision, "NP-PACKS-DISAGREE", str(error)), None, ()
     except PluginError as error:
-        return held(decision, "NP-PLUGIN-FAILED", str(error)), None
+        return held(decision, "NP-PLUGIN-FAILED", str(error)), None, ()
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
-        return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None
+        return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None, ()
     if notes or findings:
         decision = evolve_decision(decision, findings=decision.findings + notes + findings)
     if rejected(findings):
@@ -237,8 +261,8 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
             expected_next=ZERO,
             expected_patient=ZERO,
         )
-        return decision, None
-    return decision, made
+        return decision, None, ()
+    return decision, made, settings
 
 
 def held(decision: Decision, reason: str, message: str) -> Decision:

@@ -74,6 +74,7 @@ NP-BELOW-EXPECTED         | dispute      | the payer paid less than its plan's t
 NP-QMB                    | hold         | the patient is a QMB and may not be billed; the Medicaid policy is missing | RARC N781-N783; 42 USC 1396a(n)(3)
 NP-NO-ADAPTER             | hold         | no adapter for the next payer is installed | nextpayer plugins
 NP-PLUGIN-FAILED          | hold         | a plugin failed on this claim | nextpayer plugins
+NP-PACKS-DISAGREE         | hold         | two packs of one layer want different values in the next claim | payer packs, [elements]
 NP-UNWRITABLE             | hold         | the claim cannot be written in the next payer's form | form
 NP-FILING-LIMIT-PASSED    | hold         | the next payer's filing limit has passed | payer pack or adapter
 NP-DUPLICATE-PAYMENT      | closed       | the same payment was read before; it counts once | CLP01, CLP07, TRN02 and every amount

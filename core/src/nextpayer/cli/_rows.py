@@ -13,13 +13,14 @@ from typing import Any
 
 from nextpayer.decide import Decision, Reason
 from nextpayer.finding import Finding
+from nextpayer.layers import Setting
 from nextpayer.money import dollars
 from nextpayer.remittance import ClaimPayment
 from nextpayer.variance import Variance
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
-__all__ = ["aside_row", "decision_row", "finding_row", "payment_row", "variance_row"]
+__all__ = ["aside_row", "decision_row", "finding_row", "payment_row", "setting_row", "variance_row"]
 
 
 def decision_row(
@@ -102,6 +103,20 @@ def finding_row(finding: Finding) -> dict[str, str]:
         "where": finding.where,
         "message": finding.message,
         "source": finding.source,
+    }
+
+
+def setting_row(one: Setting) -> dict[str, Any]:
+    """An element of the next claim that somebody else than the standard set."""
+    return {
+        "element": one.element,
+        "value": one.value,
+        "layer": one.layer,
+        "set_by": one.set_by,
+        "source": one.source,
+        "instead_of": [
+            {"value": other.value, "layer": other.layer, "set_by": other.set_by} for other in one.instead_of
+        ],
     }
 
 
