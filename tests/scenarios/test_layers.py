@@ -119,8 +119,8 @@ def test_two_packs_of_one_layer_that_agree_are_no_conflict(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (pack('"2330B.NM190" = "X"'), 'the nearest that one may is "2330B.NM109"'),
-        (pack('"2300.CLM02" = "1.00"'), "no layer may set this element"),
+        (pack('"2330B.NM190" = "X"'), 'the nearest known one is "2330B.NM109"'),
+        (pack('"2300.CLM02" = "1.00"'), "elements.2300.CLM02: unknown key"),
         (pack('"2000B.SBR04" = 7'), "elements.2000B.SBR04: it is not a string"),
         (pack('"2000B.SBR04" = "X"', "practice", ""), "applies: it says not to which claims"),
         (pack('"2000B.SBR04" = "X"', "district"), "layer: it is not one of payer, state"),

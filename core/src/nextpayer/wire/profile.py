@@ -128,9 +128,7 @@ class Elements(fields.Field[tuple[tuple[str, str], ...]]):
                 element_of(str(name))
             except KeyError:
                 near = get_close_matches(str(name).upper(), ELEMENTS, n=1, cutoff=0.0)[0]
-                errors[name] = [
-                    f'no layer may set this element; the nearest that one may is "{near}", in quotes'
-                ]
+                errors[name] = [f'unknown key; the nearest known one is "{near}", in quotes']
             else:
                 if not isinstance(text, str) or not text.isprintable():
                     errors[name] = ["it is not a string of printable characters"]
@@ -232,15 +230,16 @@ class PackSchema(Strict):
     medicaid = Nested(MedicaidTable)
     sources = Nested(SourcesTable, required=True)
 
-    @validates_schema
-    def speaks_for_somebody(self, data: dict[str, Any], **_: Any) -> None:
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def speaks_for_somebody(self, data: dict[str, Any], written: Any, **_: Any) -> None:
         """A payer's pack names its payers; one of another layer the claims to which it applies."""
-        if data.get("layer", "payer") == "payer":
-            if "payer" not in data:
+        tables = written if isinstance(written, Mapping) else {}
+        if tables.get("layer", "payer") == "payer":
+            if "payer" not in tables:
                 raise ValidationError(_MISSING, "payer")
-            if "payer_ids" not in data["payer"]:
+            if isinstance(tables["payer"], Mapping) and "ids" not in tables["payer"]:
                 raise ValidationError({"payer": {"ids": [_MISSING]}})
-        elif not any(data.get("applies", {}).values()):
+        elif "layer" in data and not any((tables.get("applies") or {}).values()):
             raise ValidationError("it says not to which claims the pack applies", "applies")
 
 
