@@ -43,7 +43,7 @@ FULL: dict[str, Any] = {
         "required_elements": ["2330B REF*F8"],
     },
     "filing": {"days": 365, "from": "service", "secondary_days": 90, "crossover_wait_days": 30},
-    "cob": {"method": "nonduplication", "remaining_liability": "always"},
+    "cob": {"method": "nonduplication", "level": "line", "remaining_liability": "always"},
     "medicaid": {
         "crossover": "lesser_of",
         "third_party": "rate_less_payment",
@@ -93,6 +93,7 @@ PROFILE = Profile(
     secondary_filing_days=90,
     crossover_wait_days=30,
     cob_method="nonduplication",
+    cob_level="line",
     remaining_liability="always",
     source="manual",
     effective=JAN,

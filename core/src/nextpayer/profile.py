@@ -99,6 +99,7 @@ class Profile:
     secondary_filing_days: int | None = None
     crossover_wait_days: int | None = None
     cob_method: str = ""
+    cob_level: str = ""
     remaining_liability: str = "standard"
     notes: str = ""
     medicaid: MedicaidTerms | None = None

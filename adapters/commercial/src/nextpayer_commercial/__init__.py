@@ -17,10 +17,10 @@ from nextpayer.adapter import PayerAdapter
 from nextpayer.claim import Claim
 from nextpayer.coordinate import Expectation, MissingTerms
 from nextpayer.finding import Finding
-from nextpayer.policy import Policy
-from nextpayer.shares import Share, Terms, together, whole
+from nextpayer.policy import CobTerms, Policy
+from nextpayer.shares import Share, Terms, spread, together, whole
 
-from .plans import owed_by_plan
+from .plans import owed_by_line, owed_by_plan
 
 __all__ = ["Commercial"]
 
@@ -58,10 +58,12 @@ class Commercial(PayerAdapter):
     def owes(
         self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
     ) -> Expectation | MissingTerms:
-        """By the method of the plan: the coverage file's, else the pack's; claim by claim."""
-        method = (policy.cob.method if policy.cob is not None else "") or (
-            self.profile.cob_method if self.profile is not None else ""
-        )
+        """By the method of the plan and at its level, claim or line: the coverage file's, else the pack's."""
+        stated, pack = policy.cob or CobTerms(), self.profile
+        method = stated.method or (pack.cob_method if pack is not None else "")
+        level = stated.level or (pack.cob_level if pack is not None else "")
+        if level == "line" and len(shares) > 1:
+            return owed_by_line(shares, spread(shares, terms), method)
         return owed_by_plan(whole(shares), together(shares, terms), method)
 
     def prepare(self, claim: Claim, account: Account) -> Claim:

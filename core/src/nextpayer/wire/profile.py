@@ -185,6 +185,7 @@ class CobTable(Strict):
     method = Code(
         pattern=r"[A-Za-z][A-Za-z0-9_-]*", such_as="a word such as nonduplication", attribute="cob_method"
     )
+    level = Code(("claim", "line"), attribute="cob_level")
     remaining_liability = Code(("standard", "always", "never"))
 
 
