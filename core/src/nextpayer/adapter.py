@@ -24,17 +24,22 @@ from typing import ClassVar
 from ._swift import swift
 from .account import Account
 from .claim import Claim
-from .coordinate import Expectation, MissingTerms, Split, Term
+from .coordinate import Expectation, MissingTerms, Split, Term, held_harmless
 from .finding import Finding, Severity
 from .policy import Policy
 from .profile import Profile
 from .scrub import Edit
-from .shares import Share, Terms, shares_of, terms_of
+from .shares import Share, Terms, shares_of, terms_of, with_terms
 
 __all__ = ["Deadline", "PayerAdapter"]
 
 make_expectation = swift(Expectation)
 make_term = swift(Term)
+
+#: CLM07, whether the provider takes the payer's amount as payment in full (assignment).
+_ASSIGNMENT = {"A": True, "C": False}
+#: Medicare's remarks that the patient is a QMB.
+_QMB = frozenset({"N781", "N782", "N783"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +89,28 @@ class PayerAdapter:
         """
         return MissingTerms(names=("cob.method",), source="the plan's document")
 
+    def estimate(
+        self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
+    ) -> Expectation | MissingTerms:
+        """What this payer owes (``owes``), under the law above every payer: a QMB is billed nothing."""
+        owed = self.owes(shares, terms, policy)
+        qmb = any(one.qmb for one in terms) or any(share.held_harmless for share in shares)
+        return held_harmless(owed) if qmb and isinstance(owed, Expectation) else owed
+
+    def has_terms(self, policy: Policy) -> bool:
+        """Whether anything is known from which ``owes`` could say an amount: cheap, asked for every claim."""
+        return policy.benefits is not None or policy.cob is not None
+
     def expected(self, account: Account, policy: Policy, split: Split) -> Expectation:
         """What this payer should pay, given how the payer before it divided the charge.
 
         By its method where the terms are known; else the ceiling: what the payer before left to the patient.
         """
-        if policy.benefits is not None or policy.cob is not None:
+        if self.has_terms(policy):
             shares = shares_of(account)
-            owed = self.owes(shares, tuple(terms_of(policy, share) for share in shares), policy)
+            told = _told_by(account)
+            terms = tuple(with_terms(terms_of(policy, share), told) for share in shares)
+            owed = self.estimate(shares, terms, policy)
             if isinstance(owed, Expectation):
                 return owed
         amount = split.patient + split.held_harmless
@@ -143,3 +162,12 @@ class PayerAdapter:
     def reject(self, id: str, where: str, message: str, source: str) -> Finding:
         """A finding that holds the claim."""
         return Finding(id=id, severity=Severity.REJECT, where=where, message=message, source=source)
+
+
+def _told_by(account: Account) -> Terms:
+    """The terms that the claim and the answers themselves tell: assignment (CLM07), a QMB's remark codes."""
+    remarks = {code for answer in account.answers for code in answer.payment.remark_codes}
+    return Terms(
+        participating=_ASSIGNMENT.get(account.claim.accepts_assignment),
+        qmb=True if remarks & _QMB else None,
+    )

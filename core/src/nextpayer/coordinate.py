@@ -7,14 +7,14 @@ knows its plan's method says better. Nothing here is ever sent to a payer; the p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ._swift import swift
 from .money import ZERO
 from .remittance import ClaimPayment
 
-__all__ = ["Expectation", "MissingTerms", "Split", "Step", "Term", "split_of", "waterfall"]
+__all__ = ["Expectation", "MissingTerms", "Split", "Step", "Term", "held_harmless", "split_of", "waterfall"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,8 @@ class Term:
 class Expectation:
     """What a payer should pay, by which method, with every term. Amounts in dollars.
 
-    ``patient`` is what the patient may then be billed; None means what the payer leaves.
+    ``patient`` is what the patient may then be billed; None means what the payer leaves, and with
+    ``patient_stated`` false that no rule here says.
     """
 
     amount: Decimal
@@ -38,6 +39,7 @@ class Expectation:
     source: str
     terms: tuple[Term, ...] = ()
     patient: Decimal | None = None
+    patient_stated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,13 @@ class Step:
     name: str
     amount: Decimal
     left: Decimal
+
+
+def held_harmless(owed: Expectation) -> Expectation:
+    """The same for a Qualified Medicare Beneficiary, who owes nothing of Medicare's cost sharing, whatever
+    the next payer pays: 42 USC 1396a(n)(3)."""
+    term = Term(name="patient, a QMB", amount=ZERO, source="42 USC 1396a(n)(3); RARC N781, N782; OA-209")
+    return replace(owed, patient=ZERO, patient_stated=True, terms=(*owed.terms, term))
 
 
 make_split = swift(Split)

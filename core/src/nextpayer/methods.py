@@ -23,6 +23,7 @@ __all__ = [
     "at_least_zero",
     "half_up",
     "lesser_of",
+    "limiting_charge",
     "nonduplication",
     "normal_benefit",
     "standard",
@@ -56,7 +57,7 @@ def normal_benefit(share: Share, terms: Terms) -> Decimal | None:
 
 def alone(shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy) -> Expectation | MissingTerms:
     """What a payer owes as the first one: its normal benefit, where its allowed amount and rate are known."""
-    share, one = whole(shares), together(shares, terms)
+    share, one = whole(shares), together(terms)
     if one.allowed is not None:
         one = replace(one, allowed=min(one.allowed, share.charge))
     benefit = normal_benefit(share, one)
@@ -122,6 +123,12 @@ def reserve(share: Share, terms: Terms, benefit: Decimal) -> Decimal:
 def lesser_of(share: Share, allowed: Decimal) -> Decimal:
     """The programme's own amount less what was paid, at most the cost sharing that was left."""
     return at_least_zero(min(share.cost_sharing, allowed - share.paid))
+
+
+def limiting_charge(fee: Decimal) -> Decimal:
+    """The most that a non-participating supplier who does not take assignment may charge: 115 percent of the
+    fee for non-participating suppliers, in dollars (42 CFR 414.48(b))."""
+    return half_up(fee * Decimal("1.15"))
 
 
 Method = Callable[[Share, Terms, Decimal], Decimal]

@@ -7,6 +7,7 @@ earlier payers decided about it. Terms are what the next payer's plan or program
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,6 +23,9 @@ __all__ = ["Share", "Terms", "shares_of", "spread", "terms_of", "together", "who
 _DEDUCTIBLE, _COINSURANCE, _COPAY = "1", "2", "3"
 #: Reasons that lower the payment and not the price: they stay in the allowed amount (CARC 104, 253).
 _PAYMENT_REDUCTIONS = frozenset({"104", "253"})
+#: Claim filing indicators (SBR09) of Medicare: Part A, Part B, a Medicare Advantage HMO.
+_MEDICARE = frozenset({"MA", "MB", "16"})
+_MEDICARE_KINDS = frozenset({"medicare", "medicare_advantage"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,9 @@ class Share:
 
     ``paid`` is what all of them paid, ``adjustments`` what the last of them took off. ``stated_allowed`` is
     an allowed amount that a payer told (835 AMT*B6); ``services`` are the procedure (or revenue) codes in it
-    with their units, ``category`` a programme's own word for the kind of service.
+    with their units, ``category`` a programme's own word for the kind of service, ``date`` the day of
+    service. ``medicare`` says whether Medicare is among the payers before, None where nobody has said who
+    they are.
     """
 
     number: int
@@ -40,6 +46,18 @@ class Share:
     stated_allowed: Decimal | None = None
     services: tuple[tuple[str, Decimal], ...] = ()
     category: str = ""
+    date: dt.date | None = None
+    medicare: bool | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether the payers before said how they divided the charge; else what they allowed is not known."""
+        return bool(self.adjustments) or self.stated_allowed is not None or self.paid == self.charge
+
+    @property
+    def held_harmless(self) -> Decimal:
+        """What the next payer may be asked for and the patient never (OA-209, a QMB's cost sharing)."""
+        return total(one.amount for one in self.adjustments if one.group == "OA" and one.reason == "209")
 
     @property
     def patient(self) -> Decimal:
@@ -64,25 +82,24 @@ class Share:
         if self.stated_allowed is not None:
             return self.stated_allowed
         kept = total(one.amount for one in self.adjustments if one.reason in _PAYMENT_REDUCTIONS)
-        return self.paid + self.patient + kept
+        return self.paid + self.patient + self.held_harmless + kept
 
     @property
     def cost_sharing(self) -> Decimal:
-        """Deductible, coinsurance and copayment (PR-1, PR-2, PR-3)."""
+        """Deductible, coinsurance and copayment (PR-1, PR-2, PR-3), and a QMB's (OA-209)."""
         if not self.adjustments:
             return self.patient
-        return total(
-            one.amount
-            for one in self.adjustments
-            if one.group == "PR" and one.reason in (_DEDUCTIBLE, _COINSURANCE, _COPAY)
-        )
+        shared = total(self.left(reason) for reason in (_DEDUCTIBLE, _COINSURANCE, _COPAY))
+        return shared + self.held_harmless
 
     @property
     def deductible(self) -> Decimal:
         """The deductible that the earlier payer left (PR-1)."""
-        return total(
-            one.amount for one in self.adjustments if one.group == "PR" and one.reason == _DEDUCTIBLE
-        )
+        return self.left(_DEDUCTIBLE)
+
+    def left(self, reason: str) -> Decimal:
+        """What the last payer left to the patient for one reason (group PR)."""
+        return total(one.amount for one in self.adjustments if one.group == "PR" and one.reason == reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +111,11 @@ class Terms:
     the amount that the provider must accept as payment in full, ``paid_in_full`` that it accepts the earlier
     payment as such, ``gross`` Medicare's amount before deductible and coinsurance, ``coinsurance_amount`` a
     coinsurance in dollars (Part A days), ``part`` A or B, ``reserve`` what the plan has saved this year for
-    the person, ``participating`` whether the provider takes this payer's amount as payment in full.
+    the person, ``participating`` whether the provider takes this payer's amount as payment in full (on a
+    Medicare claim: assignment). ``obligated`` False says that there is no OTAF, whatever the adjustments look
+    like. ``conditional`` asks for a conditional Medicare payment, ``sequestration`` is its rate where it is
+    not the law's, ``spend_down`` what the patient must spend first (Medicaid), ``qmb`` that the patient is a
+    Qualified Medicare Beneficiary.
     """
 
     allowed: Decimal | None = None
@@ -110,6 +131,11 @@ class Terms:
     reserve: Decimal | None = None
     participating: bool | None = None
     paid_in_full: bool | None = None
+    obligated: bool | None = None
+    conditional: bool | None = None
+    sequestration: Decimal | None = None
+    spend_down: Decimal | None = None
+    qmb: bool | None = None
 
 
 def shares_of(account: Account, payers: tuple[Policy, ...] | None = None) -> tuple[Share, ...]:
@@ -125,13 +151,28 @@ def shares_of(account: Account, payers: tuple[Policy, ...] | None = None) -> tup
         lined = lined and set(lines) == set(by_line)
         for number, one in lines.items():
             by_line.setdefault(number, []).append(one)
+    medicare = _has_medicare(account.answered if payers is None else payers)
     if lined:
         return tuple(
-            _share(line.number, line.charge_amount, by_line[line.number], _service(line))
+            _share(
+                line.number,
+                line.charge_amount,
+                by_line[line.number],
+                _service(line),
+                line.service_date or claim.service_from,
+                medicare,
+            )
             for line in claim.lines
         )
     services = tuple(service for line in claim.lines for service in _service(line))
-    return (_share(0, claim.charge_amount, whole, services),)
+    return (_share(0, claim.charge_amount, whole, services, claim.service_to, medicare),)
+
+
+def _has_medicare(policies: Sequence[Policy]) -> bool | None:
+    """Whether one of them is Medicare; None where a policy says neither its kind nor its indicator."""
+    if any(p.payer.kind in _MEDICARE_KINDS or p.filing_indicator in _MEDICARE for p in policies):
+        return True
+    return None if any(not p.payer.kind and not p.filing_indicator for p in policies) else False
 
 
 def terms_of(policy: Policy, share: Share) -> Terms:
@@ -203,7 +244,12 @@ def _added(
 
 
 def _share(
-    number: int, charge: Decimal, said: list[_Said], services: tuple[tuple[str, Decimal], ...]
+    number: int,
+    charge: Decimal,
+    said: list[_Said],
+    services: tuple[tuple[str, Decimal], ...],
+    date: dt.date | None,
+    medicare: bool | None,
 ) -> Share:
     return Share(
         number=number,
@@ -212,6 +258,8 @@ def _share(
         adjustments=said[-1].adjustments if said else (),
         stated_allowed=max((one.allowed for one in said if one.allowed is not None), default=None),
         services=services,
+        date=date,
+        medicare=medicare,
     )
 
 
@@ -234,11 +282,15 @@ def whole(shares: Sequence[Share]) -> Share:
         adjustments=tuple(one for share in shares for one in share.adjustments),
         stated_allowed=total(share.allowed for share in shares) if told else None,
         services=tuple(service for share in shares for service in share.services),
+        category=shares[0].category if len({share.category for share in shares}) == 1 else "",
+        date=max((share.date for share in shares if share.date), default=None),
+        medicare=shares[0].medicare,
     )
 
 
-def together(shares: Sequence[Share], terms: Sequence[Terms]) -> Terms:
-    """The terms of the claim as a whole: allowed amounts added up (unknown if one is), the rest as stated."""
+def together(terms: Sequence[Terms]) -> Terms:
+    """The terms of the claim as a whole: amounts of each line added up (unknown if one is), the rest as
+    stated for the first."""
     if len(terms) == 1:
         return terms[0]
     added: dict[str, Decimal | None] = {}
@@ -282,6 +334,11 @@ def with_terms(terms: Terms, other: Terms) -> Terms:
     changes = {
         name: getattr(other, name)
         for name in Terms.__slots__
-        if getattr(terms, name) in (None, "", False) and getattr(other, name) not in (None, "", False)
+        if _silent(name, getattr(terms, name)) and not _silent(name, getattr(other, name))
     }
     return replace(terms, **changes) if changes else terms
+
+
+def _silent(name: str, value: object) -> bool:
+    """Whether a term says nothing. Zero and false are answers, but for ``excluded``, which only says yes."""
+    return value is None or value == "" or (name == "excluded" and not value)

@@ -67,7 +67,7 @@ def compare(
     own payment and adjustments. Empty where the terms do not say what was owed.
     """
     if len(before) != len(answered):  # one of them decided the claim as a whole
-        before, answered, terms = (whole(before),), (whole(answered),), (together(before, terms),)
+        before, answered, terms = (whole(before),), (whole(answered),), (together(terms),)
     owed = owes(before, terms, policy)
     if isinstance(owed, MissingTerms):
         return ()

@@ -20,7 +20,9 @@ from nextpayer.finding import Finding
 from nextpayer.policy import CobTerms, Policy
 from nextpayer.shares import Share, Terms, spread, together, whole
 
+from .medigap import owed_by_medigap, plan_letter
 from .plans import owed_by_line, owed_by_plan
+from .tricare import owed_by_tricare
 
 __all__ = ["Commercial"]
 
@@ -58,13 +60,23 @@ class Commercial(PayerAdapter):
     def owes(
         self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
     ) -> Expectation | MissingTerms:
-        """By the method of the plan and at its level, claim or line: the coverage file's, else the pack's."""
+        """A Medigap plan by its letter, TRICARE by its manual, any other plan by the method that its coverage
+        names, else its pack, and at that plan's level: claim or line."""
         stated, pack = policy.cob or CobTerms(), self.profile
         method = stated.method or (pack.cob_method if pack is not None else "")
         level = stated.level or (pack.cob_level if pack is not None else "")
+        share, own, kind = whole(shares), together(terms), policy.payer.kind
+        if kind == "medigap" or method.lower().startswith("medigap_"):
+            return owed_by_medigap(share, own, plan_letter(method, policy.plan_name))
+        if kind == "tricare" or policy.filing_indicator == "CH" or method.startswith("tricare_"):
+            return owed_by_tricare(share, own, method)
         if level == "line" and len(shares) > 1:
             return owed_by_line(shares, spread(shares, terms), method)
-        return owed_by_plan(whole(shares), together(shares, terms), method)
+        return owed_by_plan(share, own, method)
+
+    def has_terms(self, policy: Policy) -> bool:
+        """A Medigap plan's letter says everything."""
+        return policy.payer.kind == "medigap" or super().has_terms(policy)
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
         """The pack's filing indicator, where the policy has none; never an insurance type, which is

@@ -7,7 +7,7 @@ whose pack or coverage says so works line by line.
 from __future__ import annotations
 
 from nextpayer.coordinate import Expectation, MissingTerms, Term
-from nextpayer.methods import COMMERCIAL, normal_benefit
+from nextpayer.methods import COMMERCIAL, at_least_zero, normal_benefit
 from nextpayer.money import ZERO, total
 from nextpayer.shares import Share, Terms
 
@@ -36,6 +36,10 @@ def owed_by_line(
     )
 
 
+#: Methods that ask what the payer before paid, and not what it allowed.
+_WITHOUT_ALLOWED = frozenset({"nonduplication", "carve_out", "basic"})
+
+
 def owed_by_plan(share: Share, terms: Terms, method: str, source: str = "") -> Expectation | MissingTerms:
     """What a plan with this method owes on a share. What is not known is named."""
     if not method:
@@ -44,17 +48,14 @@ def owed_by_plan(share: Share, terms: Terms, method: str, source: str = "") -> E
         return MissingTerms(
             names=(f"cob.method (one of {', '.join(COMMERCIAL)})",), source="the plan's document"
         )
-    missing = tuple(
-        name
-        for name, value in (("benefits.allowed", terms.allowed), ("benefits.coinsurance", terms.rate))
-        if value is None and not terms.excluded
-    )
     benefit = normal_benefit(share, terms)
-    if benefit is None:
+    missing = _missing(share, terms, method)
+    if missing or benefit is None:
         return MissingTerms(names=missing, source="the plan's document")
     what, formula = COMMERCIAL[method]
     amount = formula(share, terms, benefit)
-    patient = ZERO if amount >= share.patient else share.patient - amount
+    if share.medicare:
+        amount = min(amount, at_least_zero(share.allowed - share.paid))
     found = [
         ("charge", share.charge, "SV1-02, SV2-03"),
         ("paid before", share.paid, "835 CLP04, SVC03"),
@@ -65,6 +66,17 @@ def owed_by_plan(share: Share, terms: Terms, method: str, source: str = "") -> E
         ("copay", terms.copay or ZERO, "benefits.copay"),
         ("normal benefit", benefit, "what the plan would pay alone"),
     ]
+    if share.medicare:
+        found.append(
+            (
+                "unpaid of Medicare's amount",
+                at_least_zero(share.allowed - share.paid),
+                "42 CFR 424.55; 42 USC 1395cc",
+            )
+        )
+    credit = min(terms.deductible or ZERO, terms.allowed or ZERO)
+    if credit:
+        found.append(("credited to the plan's deductible", credit, "NAIC MDL-120 sec. 7"))
     if terms.maximum is not None:
         found.append(("maximum left", terms.maximum, "benefits.maximum_remaining"))
     if terms.reserve is not None:
@@ -74,5 +86,16 @@ def owed_by_plan(share: Share, terms: Terms, method: str, source: str = "") -> E
         method=f"COB-{method.upper().replace('_', '-')}",
         source=source or what,
         terms=tuple(Term(name=name, amount=value, source=where) for name, value, where in found),
-        patient=patient,
+        patient=at_least_zero(share.patient - amount),
+        patient_stated=share.told,
     )
+
+
+def _missing(share: Share, terms: Terms, method: str) -> tuple[str, ...]:
+    """The facts without which the method has no answer, by their names in the case."""
+    asked = (
+        ("benefits.allowed", terms.allowed is not None or terms.excluded),
+        ("benefits.coinsurance", terms.rate is not None or terms.excluded),
+        ("prior[].allowed", share.told or method in _WITHOUT_ALLOWED),
+    )
+    return tuple(name for name, known in asked if not known)

@@ -13,11 +13,15 @@ from typing import ClassVar
 
 from nextpayer.account import Account, place_in_order
 from nextpayer.adapter import PayerAdapter
-from nextpayer.claim import Claim
-from nextpayer.coordinate import Expectation, Split
+from nextpayer.claim import Claim, OtherPayer
+from nextpayer.coordinate import Expectation, MissingTerms, Split
 from nextpayer.finding import Finding, Severity
 from nextpayer.money import ZERO
 from nextpayer.policy import Policy
+from nextpayer.profile import MedicaidTerms
+from nextpayer.shares import Share, Terms
+
+from .owed import owed_by_medicaid
 
 __all__ = ["Medicaid"]
 
@@ -41,23 +45,58 @@ class Medicaid(PayerAdapter):
                 ),
                 source="42 USC 1396a(a)(25); 42 CFR 433.139",
             )
+        codes = dict(self._state.carrier_codes)
+        unknown = [one.payer.id for one in account.policies[:place] if one.payer.id not in codes]
+        if codes and unknown:
+            yield self.reject(
+                "NP-MCD-CARRIER-CODE",
+                "2330B NM109",
+                f"the payer pack has no carrier code of this state for payer {', '.join(unknown)}",
+                self.profile.source if self.profile is not None else "",
+            )
+
+    def owes(
+        self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
+    ) -> Expectation | MissingTerms:
+        """By the state's variant, or the federal floor where no choice is known; the patient owes nothing."""
+        method = policy.cob.method if policy.cob is not None else ""
+        return owed_by_medicaid(shares, terms, method, self.profile)
+
+    def has_terms(self, policy: Policy) -> bool:
+        """A pack that says how the state pays is enough for the variants that ask for no rate."""
+        pack = self.profile is not None and self.profile.medicaid is not None
+        return pack or super().has_terms(policy)
 
     def expected(self, account: Account, policy: Policy, split: Split) -> Expectation:
-        """At most the cost sharing that is left; the patient owes nothing of it (42 CFR 447.15, QMB).
-
-        Whether a state pays all of it or the lesser of it and its own rate less the payment is the state's
-        choice; without that choice the cost sharing is the ceiling, and the method says so.
-        """
-        ceiling = super().expected(account, policy, split)
+        """What it owes; where the terms do not say, at most the cost sharing that is left. The patient owes
+        nothing of it (42 CFR 447.15, QMB)."""
+        found = super().expected(account, policy, split)
+        if found.method != "PATIENT-RESPONSIBILITY":
+            return found
         return replace(
-            ceiling,
+            found,
             method="MEDICAID-COST-SHARING-CEILING",
             source="42 CFR 433.139(b)(1); 42 CFR 447.15",
             patient=ZERO,
         )
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
-        """The filing indicator is MC."""
-        if claim.policy.filing_indicator == "MC":
+        """The filing indicator is MC; other payers go by the state's carrier codes (2330B NM109, SVD01)."""
+        if claim.policy.filing_indicator != "MC":
+            claim = replace(claim, policy=replace(claim.policy, filing_indicator="MC"))
+        codes = dict(self._state.carrier_codes)
+        if not any(other.policy.payer.id in codes for other in claim.other_payers):
             return claim
-        return replace(claim, policy=replace(claim.policy, filing_indicator="MC"))
+        return replace(claim, other_payers=tuple(_coded(other, codes) for other in claim.other_payers))
+
+    @property
+    def _state(self) -> MedicaidTerms:
+        found = self.profile.medicaid if self.profile is not None else None
+        return found or MedicaidTerms()
+
+
+def _coded(other: OtherPayer, codes: dict[str, str]) -> OtherPayer:
+    """The other payer under the state's number for it; as it is where the state's table has none."""
+    payer = other.policy.payer
+    code = codes.get(payer.id, payer.id)
+    return replace(other, policy=replace(other.policy, payer=replace(payer, id=code)))

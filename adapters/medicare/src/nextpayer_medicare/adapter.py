@@ -5,25 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 from typing import ClassVar
 
 from nextpayer.account import Account
 from nextpayer.adapter import Deadline, PayerAdapter
-from nextpayer.claim import Claim, ClaimKind, HealthCode
+from nextpayer.claim import Claim, ClaimKind
+from nextpayer.coordinate import Expectation, MissingTerms
 from nextpayer.finding import Finding
-from nextpayer.money import ZERO, x12_amount
 from nextpayer.policy import Policy
-from nextpayer.remittance import Adjudication
 from nextpayer.scrub import Edit
+from nextpayer.shares import Share, Terms
 
+from .codes import msp_codes, with_codes
 from .edits import EDITS
-from .reasons import TYPES, insurance_type
+from .reasons import insurance_type
+from .secondary import owed_by_medicare
 
 __all__ = ["Medicare"]
-
-_MSP_VALUE_CODES = frozenset(TYPES)
-_OTAF = "44"
 
 
 class Medicare(PayerAdapter):
@@ -53,8 +51,14 @@ class Medicare(PayerAdapter):
                 "42 CFR 411.20 ff; CARC 16 with RARC N245",
             )
 
+    def owes(
+        self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
+    ) -> Expectation | MissingTerms:
+        """By 42 CFR 411.33: paragraph (a) for Part B, line by line; (e) for Part A."""
+        return owed_by_medicare(shares, terms, policy)
+
     def prepare(self, claim: Claim, account: Account) -> Claim:
-        """837P: SBR05. 837I: value codes for what the primary paid and what the provider must accept."""
+        """837P: SBR05. 837I: the codes for what the primary paid, what the provider must accept, and why."""
         policy = claim.policy
         ahead = account.answered
         kind = insurance_type(policy, ahead[0]) if ahead else None
@@ -65,7 +69,8 @@ class Medicare(PayerAdapter):
         primary = next((o.adjudication for o in claim.other_payers if o.adjudication is not None), None)
         if primary is None:
             return claim
-        codes = _with_value_codes(claim.codes, kind, primary, claim.charge_amount)
+        wanted = msp_codes(kind, primary, claim.charge_amount, ahead[0], policy, claim.service_to)
+        codes = with_codes(claim.codes, wanted)
         return replace(claim, policy=replace(policy, insurance_type=""), codes=codes)
 
     def deadline(self, account: Account, policy: Policy) -> Deadline | None:
@@ -86,28 +91,3 @@ class Medicare(PayerAdapter):
 
     def edits(self) -> Iterable[Edit]:
         return EDITS
-
-
-def _with_value_codes(
-    codes: tuple[tuple[HealthCode, ...], ...], kind: str, primary: Adjudication, charge: Decimal
-) -> tuple[tuple[HealthCode, ...], ...]:
-    """The HI segments with the MSP value code (amount the primary paid) and, where it applies, value code 44.
-
-    Code 44 is the amount the provider is obligated to accept in full: charges less the contractual reduction,
-    sent only when it is less than the charges and more than the payment (CGS 2013 cope21433; it must equal
-    charges less all CO adjustments, FISS reason 33981). Codes the claim already has are kept as they are.
-    """
-    paid = primary.paid_amount or ZERO
-    present = {code.code for group in codes for code in group if code.qualifier == "BE"}
-    added = []
-    if not present & _MSP_VALUE_CODES:
-        added.append(HealthCode(qualifier="BE", code=kind, detail=("", "", x12_amount(paid))))
-    accepted = charge - primary.adjusted("CO")
-    if _OTAF not in present and paid < accepted < charge:
-        added.append(HealthCode(qualifier="BE", code=_OTAF, detail=("", "", x12_amount(accepted))))
-    if not added:
-        return codes
-    for place, group in enumerate(codes):
-        if group[0].qualifier == "BE" and len(group) + len(added) <= 12:
-            return (*codes[:place], group + tuple(added), *codes[place + 1 :])
-    return (*codes, tuple(added))

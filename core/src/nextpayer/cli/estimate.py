@@ -35,7 +35,7 @@ def estimate(case: Path, payers: str | None, as_of: dt.datetime | None, as_json:
     today = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011 - a billing office's own day
     profiles = chosen(payers) if payers else None
     adapter = Payers(registry.hooks(), profiles, today, None).adapter_for(one.policy)
-    document = estimate_document(one.shares, adapter.owes(one.shares, one.terms, one.policy))
+    document = estimate_document(one.shares, adapter.estimate(one.shares, one.terms, one.policy))
     if as_json:
         click.echo(json.dumps(document, indent=2))
     elif not quiet:

@@ -7,11 +7,14 @@
 A line is ``{"number", "procedure", "revenue_code", "charge", "units", "category", "terms"}``; a prior payer
 may decide line by line (``lines``: each with ``line``, ``allowed``, ``paid``, ``adjustments``). A line's own
 ``terms`` go before the case's, and those before the coverage's ``benefits``. Amounts are strings.
+
+``otaf`` null is an answer, as some nulls of COVERAGE.json are: no contract obliges the provider to accept
+less than its charge. Absent, the amount is read from the adjustments (charge less group CO).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +24,8 @@ from nextpayer.errors import UnusableInput
 from nextpayer.money import ZERO, total
 from nextpayer.policy import Policy
 from nextpayer.remittance import Adjustment, AdjustmentGroup
-from nextpayer.shares import Share, Terms, terms_of, with_terms
-from nextpayer.wire.coverage import PolicySchema, load_policy
+from nextpayer.shares import Share, Terms, terms_of, together, with_terms
+from nextpayer.wire.coverage import PAYER_KINDS, PolicySchema, load_policy
 from nextpayer.wire.fields import (
     Boolean,
     Code,
@@ -78,15 +81,17 @@ class TermsSchema(Strict):
     reserve = Money(signed=False, allow_none=True)
     rate = Rate(allow_none=True)
     part = Code(("A", "B"), allow_none=True)
-    participating = Boolean(allow_none=True)
-    paid_in_full = Boolean(allow_none=True)
+    sequestration = Rate(allow_none=True)
+    spend_down = Money(signed=False, allow_none=True)
+    participating, paid_in_full, conditional, qmb = (Boolean(allow_none=True) for _ in range(4))
 
 
 class LineSchema(Strict):
     number = Integer(least=1, allow_none=True)
     procedure = Text(allow_none=True)
     revenue_code = Text(allow_none=True)
-    charge = Money(required=True)
+    charge = Money(signed=False, required=True)
+    date = Date(allow_none=True)
     units = Quantity(allow_none=True)
     category = Text(allow_none=True)
     terms = Nested(TermsSchema, allow_none=True)
@@ -94,7 +99,7 @@ class LineSchema(Strict):
 
 class ClaimSchema(Strict):
     kind = Code(KINDS, allow_none=True)
-    charge = Money(allow_none=True)
+    charge = Money(signed=False, allow_none=True)
     date = Date(allow_none=True)
     category = Text(allow_none=True)
     lines = Listed(Nested(LineSchema), allow_none=True)
@@ -110,8 +115,8 @@ class ClaimSchema(Strict):
 
 
 class DecisionSchema(Strict):
-    allowed = Money(allow_none=True)
-    paid = Money(required=True)
+    allowed = Money(signed=False, allow_none=True)
+    paid = Money(signed=False, required=True)
     adjustments = Listed(Nested(AdjustmentSchema), allow_none=True)
 
 
@@ -121,8 +126,9 @@ class LineDecisionSchema(DecisionSchema):
 
 class PriorSchema(Strict):
     payer_id = Text(allow_none=True)
-    allowed = Money(allow_none=True)
-    paid = Money(allow_none=True)
+    kind = Code(PAYER_KINDS, allow_none=True)
+    allowed = Money(signed=False, allow_none=True)
+    paid = Money(signed=False, allow_none=True)
     adjustments = Listed(Nested(AdjustmentSchema), allow_none=True)
     lines = Listed(Nested(LineDecisionSchema), allow_none=True)
 
@@ -173,15 +179,38 @@ def _case(data: dict[str, Any]) -> Case:
                 )
     if by_line:
         shares = tuple(_line_share(line, prior) for line in lines)
-        own = [line.get("terms") for line in lines]
+        own = [_terms(line.get("terms")) for line in lines]
     else:
-        shares, own = (_claim_share(claim, lines, prior),), [None]
+        shares = (_claim_share(claim, lines, prior),)
+        own = [_together([line.get("terms") for line in lines])]
     terms = tuple(
-        with_terms(with_terms(_terms(mine), shared), terms_of(policy, share))
+        with_terms(with_terms(mine, shared), terms_of(policy, share))
         for mine, share in zip(own, shares, strict=True)
     )
     kind = KINDS.get(claim.get("kind") or "professional", claim.get("kind") or "P")
+    medicare = _has_medicare([payer.get("kind") for payer in prior])
+    shares = tuple(
+        replace(
+            share,
+            date=share.date or claim.get("date"),
+            category=share.category or claim.get("category") or "",
+            medicare=medicare,
+        )
+        for share in shares
+    )
     return Case(policy=policy, kind=kind, shares=shares, terms=terms)
+
+
+def _together(lines: list[dict[str, Any] | None]) -> Terms:
+    """The lines' own terms as the claim's, where the payers before decided the claim as a whole."""
+    return together([_terms(line) for line in lines]) if any(lines) else Terms()
+
+
+def _has_medicare(kinds: list[str | None]) -> bool | None:
+    """Whether Medicare is among the payers before; None where a case does not say what they are."""
+    if "medicare" in kinds or "medicare_advantage" in kinds:
+        return True
+    return None if not all(kinds) else False
 
 
 #: Amounts of the case's own terms that are for the whole claim: its lines are then taken together.
@@ -190,6 +219,8 @@ _OF_CLAIM = ("allowed", "otaf", "gross", "coinsurance_amount")
 
 def _terms(data: dict[str, Any] | None) -> Terms:
     facts = {key: value for key, value in (data or {}).items() if value is not None}
+    if data and "otaf" in data and data["otaf"] is None:
+        facts["obligated"] = False
     own = [facts.pop(name) for name in ("allowed", "medicare_fee", "medicaid_allowed") if name in facts]
     if own:
         facts["allowed"] = own[0]
@@ -201,7 +232,8 @@ def _terms(data: dict[str, Any] | None) -> Terms:
 
 def _line_share(line: dict[str, Any], prior: list[dict[str, Any]]) -> Share:
     said = [one for payer in prior for one in payer.get("lines") or () if one["line"] == line["number"]]
-    return _share(line["number"], line["charge"], said, [line], line.get("category") or "")
+    share = _share(line["number"], line["charge"], said, [line], line.get("category") or "")
+    return replace(share, date=line.get("date"))
 
 
 def _claim_share(claim: dict[str, Any], lines: list[dict[str, Any]], prior: list[dict[str, Any]]) -> Share:

@@ -28,6 +28,7 @@ def estimate_document(shares: tuple[Share, ...], owed: Expectation | MissingTerm
         }
     patient = owed.patient if owed.patient is not None else max(share.patient - owed.amount, ZERO)
     write_off = share.charge - share.paid - owed.amount - patient
+    stated = owed.patient_stated
     return {
         "expected": dollars(owed.amount),
         "method": owed.method,
@@ -35,10 +36,10 @@ def estimate_document(shares: tuple[Share, ...], owed: Expectation | MissingTerm
         "terms": [
             {"name": term.name, "amount": dollars(term.amount), "source": term.source} for term in owed.terms
         ],
-        "patient": dollars(patient),
-        "write_off": dollars(write_off),
+        "patient": dollars(patient) if stated else None,
+        "write_off": dollars(write_off) if stated else None,
         "missing": [],
-        "waterfall": _waterfall(share, owed.amount, patient),
+        "waterfall": _waterfall(share, owed.amount, patient if stated else None),
     }
 
 
@@ -46,14 +47,16 @@ def _waterfall(share: Share, owed: Decimal | None, patient: Decimal | None) -> l
     """The charge, step by step, to nothing."""
     left = share.charge
     steps = [{"name": "billed", "amount": dollars(left), "left": dollars(left)}]
+    rest = share.charge - share.paid - (owed or ZERO) - (patient or ZERO)
     for name, amount in (
+        ("contractual, by the payers before", share.contractual if share.contractual <= rest else ZERO),
         ("paid by the payers before", share.paid),
         ("expected next", owed),
         ("patient", patient),
     ):
-        if amount is not None:
+        if amount is not None and (amount or not name.startswith("contractual")):
             left -= amount
             steps.append({"name": name, "amount": dollars(amount), "left": dollars(left)})
-    if owed is not None:
+    if patient is not None:
         steps.append({"name": "write-off", "amount": dollars(left), "left": "0.00"})
     return steps
