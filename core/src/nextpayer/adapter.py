@@ -77,17 +77,14 @@ class PayerAdapter:
     def expected(self, account: Account, policy: Policy, split: Split) -> Expectation:
         """What this payer should pay, given how the payer before it divided the charge."""
         amount = split.patient + split.held_harmless
+        term = make_term(
+            "patient responsibility left by the payer before", amount, "835 CAS, group PR and OA-209"
+        )
         return make_expectation(
-            amount=amount,
-            method="PATIENT-RESPONSIBILITY",
-            source="NAIC MDL-120 sec. 7: allowable expense less what was paid",
-            terms=(
-                make_term(
-                    name="patient responsibility left by the payer before",
-                    amount=amount,
-                    source="835 CAS, group PR and OA-209",
-                ),
-            ),
+            amount,
+            "PATIENT-RESPONSIBILITY",
+            "NAIC MDL-120 sec. 7: allowable expense less what was paid",
+            (term,),
         )
 
     def prepare(self, claim: Claim, account: Account) -> Claim:

@@ -82,7 +82,7 @@ def work(
         if len(account.answers) > 1
         else ()
     )
-    return make_outcome(account=account, decision=decision, claim=made, aside=aside)
+    return make_outcome(account, decision, made, aside)
 
 
 def _build(account: Account, decision: Decision, house: House) -> tuple[Decision, Claim | None]:
@@ -108,7 +108,7 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
         return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None
     if notes or findings:
         decision = evolve_decision(decision, findings=decision.findings + notes + findings)
-    if rejected(findings):
+    if findings and rejected(findings):
         first = next(finding for finding in findings if finding.severity is Severity.REJECT)
         decision = evolve_decision(
             decision,
