@@ -114,17 +114,14 @@ class PayerAdapter:
             if isinstance(owed, Expectation):
                 return owed
         amount = split.patient + split.held_harmless
+        term = make_term(
+            "patient responsibility left by the payer before", amount, "835 CAS, group PR and OA-209"
+        )
         return make_expectation(
-            amount=amount,
-            method="PATIENT-RESPONSIBILITY",
-            source="NAIC MDL-120 sec. 7: allowable expense less what was paid",
-            terms=(
-                make_term(
-                    name="patient responsibility left by the payer before",
-                    amount=amount,
-                    source="835 CAS, group PR and OA-209",
-                ),
-            ),
+            amount,
+            "PATIENT-RESPONSIBILITY",
+            "NAIC MDL-120 sec. 7: allowable expense less what was paid",
+            (term,),
         )
 
     def prepare(self, claim: Claim, account: Account) -> Claim:

@@ -135,15 +135,7 @@ def work(
         else ()
     )
     facts = learned(account) if coverage is not None else ()
-    return make_outcome(
-        account=account,
-        decision=decision,
-        claim=made,
-        aside=aside,
-        learned=facts,
-        variances=variances,
-        settings=settings,
-    )
+    return make_outcome(account, decision, made, aside, facts, variances, settings)
 
 
 def _variances(account: Account, decision: Decision, house: House) -> tuple[Variance, ...]:
@@ -250,7 +242,7 @@ def _build(
         return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None, ()
     if notes or findings:
         decision = evolve_decision(decision, findings=decision.findings + notes + findings)
-    if rejected(findings):
+    if findings and rejected(findings):
         first = next(finding for finding in findings if finding.severity is Severity.REJECT)
         decision = evolve_decision(
             decision,

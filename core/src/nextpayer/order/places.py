@@ -257,8 +257,12 @@ def _by_place(claim: Claim, policies: tuple[Policy, ...], findings: tuple[Findin
         elif len(set(places)) != len(places):
             undetermined = "two payers have the same place (SBR01)"
         else:
-            policies = tuple(sorted(policies, key=lambda policy: SEQUENCES.index(policy.sequence)))
-    return make_order(claim=claim, policies=policies, undetermined=undetermined, findings=findings)
+            policies = tuple(sorted(policies, key=_place))
+    return make_order(claim, policies, undetermined, findings)
+
+
+def _place(policy: Policy) -> int:
+    return SEQUENCES.index(policy.sequence)
 
 
 def _reject(id: str, message: str, source: str) -> Finding:
