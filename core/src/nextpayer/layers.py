@@ -145,8 +145,10 @@ def set_by_adapter(before: Claim, after: Claim, adapter: str) -> tuple[Setting, 
             set_by=f"adapter {adapter}",
             source=element.standard,
         )
-        for element in ELEMENTS.values()
-        if not element.of_payer and element.get(before) != element.get(after)
+        for part, elements in _BY_PART.items()
+        if getattr(before, part) is not getattr(after, part)
+        for element in elements
+        if element.get(before) != element.get(after)
     )
 
 
@@ -239,3 +241,8 @@ def _read(table: str, *, of_payer: bool) -> dict[str, Element]:
 
 #: What a layer may set, by name.
 ELEMENTS = _read(_OF_CLAIM, of_payer=False) | _read(_OF_PAYER, of_payer=True)
+#: The claim's own elements by the part of the claim in which they stand: most parts stay as they were.
+_BY_PART: dict[str, tuple[Element, ...]] = {
+    part: tuple(one for one in ELEMENTS.values() if not one.of_payer and one.path[0] == part)
+    for part in dict.fromkeys(one.path[0] for one in ELEMENTS.values() if not one.of_payer)
+}

@@ -220,10 +220,10 @@ def _build(
         packs = house.packs_above(prepared)
         if profile is not None:
             packs = (profile, *packs)
-        made, more = apply(prepared, [one for pack in packs for one in overrides_of(pack)])
-        settings = more + tuple(
-            one for one in settings if all(one.element != other.element for other in more)
-        )
+        made = prepared
+        if wishes := [one for pack in packs for one in overrides_of(pack)]:
+            made, won = apply(prepared, wishes)
+            settings = won + tuple(one for one in settings if one.element not in {two.element for two in won})
         findings = house.scrubber.findings(made)
         own = tuple(adapter.edits())
         if own:
