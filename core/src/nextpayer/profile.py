@@ -34,10 +34,10 @@ class MedicaidTerms:
     """How one state's Medicaid programme pays after another payer; what the pack does not say is empty.
 
     ``crossover`` is the variant after Medicare, ``third_party`` after any other payer, ``by_category`` the
-    exceptions by category of service; ``level`` is ``claim`` or ``line``. ``copay`` is the programme's nominal
-    copay in dollars, ``needs_patient_responsibility`` that a claim whose primary left nothing to the patient
-    is denied. ``carrier_codes`` are the state's own numbers for other payers by payer id, ``pay_and_chase``
-    the categories that it pays without waiting for them. Raises InvalidNoun.
+    exceptions by category of service; ``level`` is ``claim`` or ``line``. ``copay`` is the programme's
+    nominal copay in dollars, ``needs_patient_responsibility`` that a claim whose primary left nothing to the
+    patient is denied. ``carrier_codes`` are the state's own numbers for other payers by payer id,
+    ``pay_and_chase`` the categories that it pays without waiting for them. Raises InvalidNoun.
     """
 
     crossover: str = ""
