@@ -26,6 +26,7 @@ DAY = dt.timedelta(days=1)
 
 FULL: dict[str, Any] = {
     "name": "prairies",
+    "elements": {"2330B.NM109[00882]": "MCARE"},
     "payer": {
         "ids": ["567890", "GPH01"],
         "name": "GREAT PRAIRIES HEALTH",
@@ -63,6 +64,7 @@ FULL: dict[str, Any] = {
 }
 PROFILE = Profile(
     name="prairies",
+    elements=(("2330B.NM109[00882]", "MCARE"),),
     payer_ids=("567890", "GPH01"),
     payer_name="GREAT PRAIRIES HEALTH",
     filing_indicator="12",
@@ -112,7 +114,24 @@ def refusal(document: Any) -> str:
 
 def test_every_key_reaches_the_profile() -> None:
     assert load_profile(FULL) == PROFILE
-    assert all(getattr(PROFILE, field.name) not in ("", None, ()) for field in fields(PROFILE))
+    above = {"states", "receivers", "npis"}
+    assert all(
+        getattr(PROFILE, field.name) not in ("", None, ())
+        for field in fields(PROFILE)
+        if field.name not in above
+    )
+
+
+def test_a_pack_above_the_payers_says_to_which_claims_it_applies() -> None:
+    applies = {"states": ["IL"], "receivers": ["CLEAR"], "npis": ["1234567893"]}
+    sources = {"source": "s", "effective": JAN}
+    pack = load_profile({"layer": "practice", "applies": applies, "sources": sources}, name="ours")
+    assert (pack.layer, pack.payer_ids) == ("practice", ())
+    profiles = Profiles((pack,))
+    assert profiles.above("ANY", "IL", "CLEAR", "1234567893", JAN) == (pack,)
+    for other in (("IL", "CLEAR", "1"), ("IL", "X", "1234567893"), ("TX", "CLEAR", "1234567893")):
+        assert profiles.above("ANY", *other, JAN) == ()
+    assert profiles.above("ANY", "IL", "CLEAR", "1234567893", JAN - dt.timedelta(days=1)) == ()
 
 
 def test_a_pack_without_a_name_takes_the_files() -> None:

@@ -38,6 +38,7 @@ from .evidence import (
 )
 from .finding import Finding, Severity
 from .money import ZERO
+from .patient import patient_balance
 from .policy import Policy
 from .reasons import REASONS, Action, Reason
 from .remittance import ClaimPayment
@@ -185,7 +186,10 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if next_policy is None:
         if split.held_harmless or remarks_of(payments) & _QMB_REMARKS:
             return settle("NP-QMB")
-        return settle("NP-PATIENT", expected_patient=liability)
+        balance = patient_balance(account, split)
+        if not balance.amount:
+            return settle("NP-PATIENT-PROTECTED", balance.findings)
+        return settle("NP-PATIENT", balance.findings, expected_patient=balance.amount)
     if next_policy is account.claim.policy and _carried(account, host.policy):
         return settle("NP-ALREADY-BILLED", next_policy=next_policy)
     if wrong := _wrong_before(account, host):

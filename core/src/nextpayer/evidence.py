@@ -222,9 +222,11 @@ def notes(account: Account, host: Answer, split: Split) -> tuple[Finding, ...]:
 def below_contract(
     account: Account, policy: Policy, payments: tuple[ClaimPayment, ...], verified: tuple[Verified, ...]
 ) -> tuple[Finding, ...]:
-    """Lines whose allowed amount (paid plus PR) is below the contract's, where the coverage file states
-    it."""
+    """Lines of the first payer whose allowed amount (paid plus PR) is below the contract's, where that is
+    stated. A later payer's payment and PR are not its allowed amount: the payers before paid their part."""
     if policy.benefits is None or not policy.benefits.allowed:
+        return ()
+    if place_in_order(policy, account.answered) > 0:
         return ()
     contract = dict(policy.benefits.allowed)
     found = []

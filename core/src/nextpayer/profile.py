@@ -70,7 +70,11 @@ class Profile:
     the decision that was forwarded. ``remaining_liability`` says when AMT*EAF is sent: as the guide has it
     (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid programme says.
     ``key_sources`` are the sources of single keys, by the path that the pack gives them (``filing.days``).
-    Raises InvalidNoun.
+
+    ``elements`` are values that this pack puts into the next claim (``nextpayer.layers``). A pack of another
+    ``layer`` than ``payer`` speaks for no payer: it applies to claims of its ``states`` (the billing
+    provider's), to its ``receivers`` (ISA08) or ``npis`` (the billing provider's), and where it names payer
+    ids to those payers only. Raises InvalidNoun.
     """
 
     name: str
@@ -99,10 +103,18 @@ class Profile:
     notes: str = ""
     medicaid: MedicaidTerms | None = None
     key_sources: tuple[tuple[str, str], ...] = ()
+    layer: str = "payer"
+    states: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+    npis: tuple[str, ...] = ()
+    elements: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.payer_ids or "" in self.payer_ids:
-            raise InvalidNoun("payer pack: it names no payer id, or an empty one")
+        if self.layer == "payer":
+            if not self.payer_ids or "" in self.payer_ids:
+                raise InvalidNoun("payer pack: it names no payer id, or an empty one")
+        elif not (self.states or self.receivers or self.npis):
+            raise InvalidNoun("payer pack: it is no payer's, and says not to which claims it applies")
         if len(set(self.payer_ids)) != len(self.payer_ids):
             raise InvalidNoun("payer pack: it names one payer id twice")
         if not self.source:
@@ -122,6 +134,16 @@ class Profile:
     def source_of(self, key: str) -> str:
         """Who says so, of one key (``filing.days``): its own source, else the pack's."""
         return dict(self.key_sources).get(key, self.source)
+
+    def applies_to(self, payer_id: str, state: str, receiver: str, npi: str) -> bool:
+        """Whether a pack of a state, clearinghouse or practice speaks of such a claim."""
+        return (
+            self.layer != "payer"
+            and (not self.payer_ids or payer_id in self.payer_ids)
+            and (not self.states or state in self.states)
+            and (not self.receivers or receiver in self.receivers)
+            and (not self.npis or npi in self.npis)
+        )
 
     def holds_on(self, day: dt.date) -> bool:
         """Whether the terms hold on that day."""
@@ -158,6 +180,12 @@ class Profiles:
                     return pack
         return None
 
+    def above(self, payer_id: str, state: str, receiver: str, npi: str, on: dt.date) -> tuple[Profile, ...]:
+        """The packs of the layers above the payer's that speak of such a claim on the day."""
+        return tuple(
+            pack for pack in self if pack.holds_on(on) and pack.applies_to(payer_id, state, receiver, npi)
+        )
+
     def __iter__(self) -> Iterator[Profile]:
         return iter((*self.packs, *self.behind))
 
@@ -169,7 +197,7 @@ def overlaps(packs: Iterable[Profile]) -> Iterator[tuple[str, Profile, Profile]]
     """The payer ids for which two packs speak on one day, with the earlier pack and the later one."""
     by_id: dict[str, list[Profile]] = {}
     for pack in packs:
-        for payer_id in pack.payer_ids:
+        for payer_id in pack.payer_ids if pack.layer == "payer" else ():
             for other in by_id.setdefault(payer_id, []):
                 first, second = sorted((other, pack), key=lambda one: (one.effective, one.name))
                 if first.holds_on(second.effective):
@@ -186,6 +214,6 @@ def _by_payer_id(packs: tuple[Profile, ...]) -> dict[str, list[Profile]]:
         )
     by_id: dict[str, list[Profile]] = {}
     for pack in packs:
-        for payer_id in pack.payer_ids:
+        for payer_id in pack.payer_ids if pack.layer == "payer" else ():
             by_id.setdefault(payer_id, []).append(pack)
     return by_id

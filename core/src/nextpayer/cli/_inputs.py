@@ -14,10 +14,12 @@ from typing import Any
 from nextpayer import registry
 from nextpayer.coverage import Coverage
 from nextpayer.errors import PluginError, UnusableInput
+from nextpayer.fees import FeeSchedule
 from nextpayer.ports import Reader
 from nextpayer.wire.coverage import load_coverage
+from nextpayer.wire.fees import load_fees, rows_of_csv
 
-__all__ = ["find_reader", "read_coverage", "read_json", "read_toml"]
+__all__ = ["find_reader", "read_coverage", "read_fees", "read_json", "read_toml"]
 
 log = logging.getLogger("nextpayer.plugins")
 
@@ -44,6 +46,13 @@ def find_reader(path: Path) -> tuple[Reader, str]:
 def read_coverage(path: Path) -> tuple[Coverage, ...]:
     """The coverages of a COVERAGE.json file. Raises UnusableInput."""
     return load_coverage(read_json(path), file=path.name)
+
+
+def read_fees(path: Path) -> FeeSchedule:
+    """The fee schedule of a CSV or JSON file (by its ending). Raises UnusableInput."""
+    if path.suffix.lower() == ".json":
+        return load_fees(read_json(path), file=path.name)
+    return load_fees(rows_of_csv(_read_text(path), file=path.name), file=path.name)
 
 
 def read_json(path: Path) -> object:

@@ -24,6 +24,7 @@ from nextpayer.coverage import Coverage
 from nextpayer.decide import Action, Decision, Rulebook
 from nextpayer.denial import DenialTable
 from nextpayer.errors import UnusableInput
+from nextpayer.fees import FeeSchedule
 from nextpayer.finding import Finding
 from nextpayer.hooks import Hooks
 from nextpayer.order import Rules
@@ -38,7 +39,7 @@ from ._learned import Learned, fact_row
 from ._outbox import Outbox
 from ._report import Report
 from ._resolve import Payers, coverage_finder
-from ._rows import aside_row, decision_row, finding_row, payment_row
+from ._rows import aside_row, decision_row, finding_row, payment_row, setting_row, variance_row
 
 __all__ = ["Done", "Job", "run"]
 
@@ -64,6 +65,7 @@ class Job:
     today: dt.date
     coverages: tuple[Coverage, ...] = ()
     coverage_file: Path | None = None
+    fees: FeeSchedule | None = None
     profiles: Profiles | None = None
     form: str | None = None
     control_number: int = 1
@@ -149,6 +151,8 @@ class _Run:
             edits=hooks.edits(),
             profile_for=self.payers.profile_for,
             order=Rules.of(hooks.order_rules()),
+            fees=job.fees,
+            packs_above=self.payers.packs_above,
         )
         self.learned = Learned(job.coverage_file, job.coverages)
 
@@ -237,7 +241,8 @@ class _Run:
         for one, outcome, (decision, output) in zip(answered, outcomes, written, strict=True):
             claim_id = one.claim.patient_control_number
             notes = () if one.note is None else (one.note,)
-            more = self._more(one.claim, outcome) if outcome.learned or self.job.form is not None else {}
+            rare = outcome.learned or outcome.variances or outcome.settings or self.job.form is not None
+            more = self._more(one.claim, outcome) if rare else {}
             self.report.decided(decision, decision_row(decision, claim_id, output, notes, **more))
             for payment, reason in outcome.aside:
                 self.report.aside(reason, aside_row(payment, reason, claim_id))
@@ -261,9 +266,14 @@ class _Run:
             return held(outcome.decision, "NP-UNWRITABLE", str(error)), None
 
     def _more(self, claim: Claim, outcome: Outcome) -> dict[str, object]:
-        """What few decisions have: facts that the answers told, and the claim from the start to the payer
-        that should have been first (where a form was asked for by name)."""
+        """What few decisions have: elements that not the standard set, the payment compared with the plan's
+        terms, facts that the answers told, and the claim from the start to the payer that should have been
+        first (where a form was asked for by name)."""
         more: dict[str, object] = {}
+        if outcome.settings:
+            more["elements"] = [setting_row(one) for one in outcome.settings]
+        if outcome.variances:
+            more["variance"] = [variance_row(one) for one in outcome.variances]
         coverage = self.coverages(claim)
         if coverage is not None and outcome.learned:
             self.learned.add(coverage, outcome.learned)

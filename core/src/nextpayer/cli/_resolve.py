@@ -32,6 +32,19 @@ class Payers:
     def profile_for(self, policy: Policy) -> Profile | None:
         return self.profiles.find(policy, self.today) if self.profiles is not None else None
 
+    def packs_above(self, claim: Claim) -> tuple[Profile, ...]:
+        """The packs of the claim's state, clearinghouse and practice."""
+        if self.profiles is None:
+            return ()
+        billing, envelope = claim.billing.provider, claim.envelope
+        return self.profiles.above(
+            claim.policy.payer.id,
+            billing.address.state if billing.address is not None else "",
+            envelope.receiver_id if envelope is not None else "",
+            billing.id,
+            self.today,
+        )
+
     def adapter_for(self, policy: Policy) -> PayerAdapter:
         """The adapter by hook, by payer pack, by the kind of payer. Raises PluginError."""
         key = (policy.payer.id, policy.filing_indicator, policy.payer.kind)

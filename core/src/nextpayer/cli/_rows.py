@@ -13,12 +13,14 @@ from typing import Any
 
 from nextpayer.decide import Decision, Reason
 from nextpayer.finding import Finding
+from nextpayer.layers import Setting
 from nextpayer.money import dollars
 from nextpayer.remittance import ClaimPayment
+from nextpayer.variance import Variance
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
-__all__ = ["aside_row", "decision_row", "finding_row", "payment_row"]
+__all__ = ["aside_row", "decision_row", "finding_row", "payment_row", "setting_row", "variance_row"]
 
 
 def decision_row(
@@ -101,6 +103,35 @@ def finding_row(finding: Finding) -> dict[str, str]:
         "where": finding.where,
         "message": finding.message,
         "source": finding.source,
+    }
+
+
+def setting_row(one: Setting) -> dict[str, Any]:
+    """An element of the next claim that somebody else than the standard set."""
+    return {
+        "element": one.element,
+        "value": one.value,
+        "layer": one.layer,
+        "set_by": one.set_by,
+        "source": one.source,
+        "instead_of": [
+            {"value": other.value, "layer": other.layer, "set_by": other.set_by} for other in one.instead_of
+        ],
+    }
+
+
+def variance_row(one: Variance) -> dict[str, Any]:
+    """A payment against what the payer owed: for the claim (line 0) or one line."""
+    return {
+        "payer_id": one.payer_id,
+        "line": one.line,
+        "expected": dollars(one.expected),
+        "paid": dollars(one.paid),
+        "comparison": one.comparison,
+        "method": one.method,
+        "term": one.term or None,
+        "assumed": None if one.assumed is None else dollars(one.assumed),
+        "told": None if one.told is None else dollars(one.told),
     }
 
 

@@ -11,7 +11,7 @@ import click
 
 from nextpayer.errors import UnusableInput
 
-from ._inputs import read_coverage
+from ._inputs import read_coverage, read_fees
 from ._job import Job, run
 from ._packs import chosen, payers_option
 from ._summary import summary_text
@@ -34,6 +34,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--coverage", type=_FILE, help="COVERAGE.json: the policies of one patient, or a list of patients."
 )
 @payers_option
+@click.option("--fees", type=_FILE, help="A fee schedule (CSV or JSON): what payers' contracts allow.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
 @click.option(
     "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
@@ -54,6 +55,7 @@ def bill(
     out: Path,
     coverage: Path | None,
     payers: str | None,
+    fees: Path | None,
     as_of: dt.datetime | None,
     form: str | None,
     executor: str,
@@ -77,6 +79,7 @@ def bill(
         today=as_of.date() if as_of else dt.date.today(),  # noqa: DTZ011 - a billing office's own day
         coverages=read_coverage(coverage) if coverage else (),
         coverage_file=coverage,
+        fees=read_fees(fees) if fees else None,
         profiles=chosen(payers) if payers else None,
         form=form,
         control_number=control_number,

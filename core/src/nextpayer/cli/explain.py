@@ -12,6 +12,7 @@ import click
 
 from nextpayer.errors import UnusableInput
 
+from ._element import element_text, explained
 from ._inputs import read_json
 
 __all__ = ["explain"]
@@ -39,9 +40,12 @@ _GROUPS = {"contractual": ("CO", "CR"), "other": ("OA", "PI"), "patient_responsi
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="DIR/report.json of a run.",
 )
+@click.option(
+    "--element", help="One element of the next claim, such as 2330B.NM109: its value, and who set it."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the claim's rows of the report as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
+def explain(claim_id: str, report: Path, element: str | None, as_json: bool, quiet: bool) -> int:
     """Explain every amount of CLAIM_ID: the rule, the source, the input segment, and the waterfall."""
     document: Any = read_json(report)
     decisions = document.get("decisions") if isinstance(document, dict) else None
@@ -50,6 +54,13 @@ def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
     rows = [row for row in decisions if isinstance(row, dict) and row.get("claim_id") == claim_id]
     if not rows:
         raise UnusableInput(report.name, "", "the report has no claim of that id")
+    if element is not None:
+        found = explained(element, claim_id, rows, report)
+        if as_json:
+            click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        elif not quiet:
+            click.echo(element_text(found))
+        return 0
     if as_json:
         click.echo(json.dumps({"claim_id": claim_id, "decisions": rows}, ensure_ascii=False, indent=1))
     elif not quiet:

@@ -386,7 +386,7 @@ def _fact_field(policy: str, path: str) -> fields.Field[Any]:
         if not isinstance(field, fields.Nested):
             raise KeyError(path)
         field = field.schema.fields[step]
-    if isinstance(field, fields.Nested) or path.endswith((".name", ".address", ".contact")):
+    if isinstance(field, fields.Nested):
         raise KeyError(path)
     return field
 

@@ -146,7 +146,7 @@ def _read(chain: list[Document], *, optional: bool) -> _Read:
     document = chain[0]
     abstract = document.content.get("abstract") is True
     owners, whole = merged(chain)
-    lenient = abstract or (optional and "payer.ids" not in owners)
+    lenient = abstract or (optional and "payer.ids" not in owners and "layer" not in owners)
     sources = sources_by_key(chain, owners)
     found = [
         (path, message)
@@ -160,7 +160,7 @@ def _read(chain: list[Document], *, optional: bool) -> _Read:
         problems = tuple(Problem(file=document.file, path=path, message=text) for path, text in found)
         return _Read(pack=None, problems=problems)
     profile = None
-    if not abstract and "payer.ids" in owners:
+    if not abstract and ("payer.ids" in owners or "layer" in owners):
         everything = {**whole, SOURCES: {**whole[SOURCES], "keys": sources}}
         try:
             profile = profile_of(everything, document.title)

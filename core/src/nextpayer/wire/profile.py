@@ -62,11 +62,13 @@ raise ProfileError, all of them at once, by path. ``nextpayer.wire.packs`` puts 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
 from nextpayer.errors import InvalidNoun, ProfileError
+from nextpayer.layers import ELEMENTS, LAYERS, element_of
 from nextpayer.profile import MEDICAID_VARIANTS, MedicaidTerms, Profile
 from nextpayer.required import REQUIRED
 from nextpayer.wire.coverage import AddressSchema
@@ -114,8 +116,34 @@ def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
             yield f"{above}{key}", value
 
 
+class Elements(fields.Field[tuple[tuple[str, str], ...]]):
+    """Values by the name of an element that a layer may set: ``"2330B.NM109" = "MCARE"``, as pairs."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, Mapping):
+            raise ValidationError("it is not a table of values by element")
+        errors = {}
+        for name, text in value.items():
+            try:
+                element_of(str(name))
+            except KeyError:
+                near = get_close_matches(str(name).upper(), ELEMENTS, n=1, cutoff=0.0)[0]
+                errors[name] = [f'unknown key; the nearest known one is "{near}", in quotes']
+            else:
+                if not isinstance(text, str) or not text.isprintable():
+                    errors[name] = ["it is not a string of printable characters"]
+        if errors:
+            raise ValidationError(errors)
+        return tuple(value.items())
+
+
+class AppliesTable(Strict):
+    states = Listed(Code(pattern=r"[A-Z]{2}", such_as="a state's two-letter postal code"))
+    receivers, npis = (Listed(Text()) for _ in range(2))
+
+
 class PayerTable(Strict):
-    ids = Listed(Text(), required=True, attribute="payer_ids")
+    ids = Listed(Text(), attribute="payer_ids")
     name = Text(attribute="payer_name")
     filing_indicator = Code(pattern=r"[0-9A-Z]{1,2}", such_as="an X12 code of one or two characters")
     address = Nested(AddressSchema)
@@ -197,7 +225,10 @@ class PackSchema(Strict):
     name = Text()
     extends = Text()
     abstract = Boolean()
-    payer = Nested(PayerTable, required=True)
+    layer = Code(LAYERS[1:])
+    payer = Nested(PayerTable)
+    applies = Nested(AppliesTable)
+    elements = Elements()
     receiver = Nested(ReceiverTable)
     claims = Nested(ClaimsTable)
     filing = Nested(FilingTable)
@@ -205,7 +236,20 @@ class PackSchema(Strict):
     medicaid = Nested(MedicaidTable)
     sources = Nested(SourcesTable, required=True)
 
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def speaks_for_somebody(self, data: dict[str, Any], written: Any, **_: Any) -> None:
+        """A payer's pack names its payers; one of another layer the claims to which it applies."""
+        tables = written if isinstance(written, Mapping) else {}
+        if tables.get("layer", "payer") == "payer":
+            if "payer" not in tables:
+                raise ValidationError(_MISSING, "payer")
+            if isinstance(tables["payer"], Mapping) and "ids" not in tables["payer"]:
+                raise ValidationError({"payer": {"ids": [_MISSING]}})
+        elif "layer" in data and not any((tables.get("applies") or {}).values()):
+            raise ValidationError("it says not to which claims the pack applies", "applies")
 
+
+_MISSING = fields.Field.default_error_messages["required"]
 _SCHEMA = PackSchema()
 
 
@@ -217,10 +261,11 @@ def profile_of(document: object, name: str) -> Profile:
     tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
     title = tables.pop("name", "") or name
     medicaid = tables.pop("medicaid", None)
+    own = {key: tables.pop(key) for key in ("layer", "elements") if key in tables}
     rows = {
         key: value for table in tables.values() if isinstance(table, dict) for key, value in table.items()
     }
-    return Profile(name=title, medicaid=medicaid, **rows)
+    return Profile(name=title, medicaid=medicaid, **{"payer_ids": (), **rows, **own})
 
 
 def load_profile(document: object, *, name: str = "payer pack") -> Profile:
