@@ -2,7 +2,8 @@
 
 ``first_run.py install DIST`` installs the built wheels, as files. ``first_run.py run CHECKOUT`` runs the
 README's first command, without its install part, on a copy of the examples in the folder we stand in, and
-sees that the wheels brought the payer packs. Not a pytest module: the interpreter that runs it must be one with only the wheels installed.
+sees that the wheels brought the payer packs. Not a pytest module: the interpreter that runs it must be one
+with only the wheels installed.
 """
 
 from __future__ import annotations

@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 import pytest
+from marshmallow import fields
 
 from nextpayer import cli, eligible, errors, registry
 from nextpayer.hookspecs import NextpayerHooks
 from nextpayer.wire.coverage import CoverageSchema
+from nextpayer.wire.profile import PackSchema
 from support.run import command_line
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -200,3 +202,34 @@ def test_the_how_tos_python_runs(
     (source,) = [body for language, body in FENCE.findall(text(HOW_TO_ORDER)) if language == "python"]
     exec(compile(source, HOW_TO_ORDER, "exec"), {})
     assert "employer.size" in capsys.readouterr().out
+
+
+def test_every_key_of_a_payer_pack_is_documented() -> None:
+    page = text("reference/payer-packs.md")
+    schema = PackSchema()
+    keys = set(schema.load_fields)
+    for name, field in schema.load_fields.items():
+        if isinstance(field, fields.Nested):
+            keys |= {inner.data_key or key for key, inner in field.schema.load_fields.items()} - {name}
+    layers = {"states", "receivers", "npis"}  # in the how-to page on elements
+    assert sorted(key for key in keys - layers if f"`{key}`" not in page and f"[{key}]" not in page) == [
+        "keys"
+    ]
+    assert "`[sources.keys]`" in page
+
+
+def test_the_how_to_on_packs_shows_what_the_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = text("how-to/describe-a-payer.md")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-payers").mkdir()
+    mine = next(source for language, source in FENCE.findall(page) if language == "toml")
+    (tmp_path / "my-payers" / "michigan.toml").write_text(mine)
+    lines = re.findall(r"^\$ nextpayer (payers .+)\n((?:(?!\$ |```).*\n)*)", page, re.MULTILINE)
+    assert len(lines) == 4
+    for command, shown in lines:
+        with pytest.raises(SystemExit) as caught:
+            cli.main(command.split())
+        assert caught.value.code == 0
+        assert shown in ("", capsys.readouterr().out)

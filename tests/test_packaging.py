@@ -120,7 +120,7 @@ PACK_FOLDERS = sorted({path.parent for path in ROOT.glob("adapters/*/src/*/packs
 
 
 @pytest.mark.parametrize("folder", PACK_FOLDERS, ids=lambda folder: folder.parent.name)
-def test_payer_packs_lie_in_a_package_that_the_wheel_takes_whole_and_an_entry_point_tells(folder: Path) -> None:
+def test_payer_packs_lie_in_a_package_that_the_wheel_takes_and_an_entry_point_tells(folder: Path) -> None:
     member = next(parent for parent in folder.parents if (parent / "pyproject.toml").exists())
     whole = tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8"))
     assert whole["tool"]["hatch"]["build"]["targets"]["wheel"] == {"packages": [f"src/{folder.parent.name}"]}
