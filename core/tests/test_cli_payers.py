@@ -9,7 +9,7 @@ import pytest
 
 from nextpayer import cli
 from nextpayer.cli._packs import chosen
-from nextpayer.errors import ProfileError, UnusableInput
+from nextpayer.errors import PluginConflict, ProfileError, UnusableInput
 from nextpayer.policy import Payer, Person, Policy
 from nextpayer.testing import FakeDistributions
 
@@ -219,3 +219,31 @@ def test_an_abstract_pack_alone_is_refused_because_it_would_apply_to_nobody(
         chosen("v-base")
     with pytest.raises(ProfileError, match="extend it"):
         chosen(str(pack(tmp_path, "mine", "abstract = true\n")))
+
+
+@pytest.mark.parametrize("text", ["", ",", "v-moon,", "v-moon,,v-star"])
+def test_an_empty_name_is_refused_and_not_taken_for_the_folder_we_are_in(
+    text: str, stock: FakeDistributions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack(tmp_path, "mine", '[payer]\nids = ["1"]\n')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnusableInput, match="it names nothing"):
+        chosen(text)
+
+
+def test_all_shipped_packs_without_a_broken_one_but_not_with_two_of_one_name(
+    stock: FakeDistributions, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad: dict[str, str | bytes] = {"v_bad/__init__.py": "", "v_bad/bad.toml": "[payer\n"}
+    stock("v-bad", "1.0", {"nextpayer.packs": {"bad": "v_bad"}}, files=bad)
+    assert found("shipped", "MOON") == "manual of moon"
+    assert "bad.toml cannot be read" in caplog.text
+    twin: dict[str, str | bytes] = {
+        "v_twin/__init__.py": "",
+        "v_twin/v-moon.toml": '[payer]\nids = ["TWIN"]\n' + SOURCES.format("twin"),
+    }
+    stock("v-twin", "1.0", {"nextpayer.packs": {"twin": "v_twin"}}, files=twin)
+    for text in ("shipped", "v-moon"):
+        with pytest.raises(PluginConflict, match=r"v-moon 1\.0 and v-twin 1\.0"):
+            chosen(text)
+    assert found("v-star", "STAR") == "manual of star"

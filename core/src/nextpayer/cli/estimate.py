@@ -33,7 +33,7 @@ def estimate(case: Path, payers: str | None, as_of: dt.datetime | None, as_json:
     """
     one = load_case(read_json(case), file=case.name)
     today = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011 - a billing office's own day
-    profiles = chosen(payers) if payers else None
+    profiles = chosen(payers) if payers is not None else None
     adapter = Payers(registry.hooks(), profiles, today, None).adapter_for(one.policy)
     document = estimate_document(one.shares, adapter.owes(one.shares, one.terms, one.policy))
     if as_json:
