@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 import pytest
+from marshmallow import fields
 
 from nextpayer import cli, eligible, errors, registry
 from nextpayer.hookspecs import NextpayerHooks
 from nextpayer.wire.coverage import CoverageSchema
+from nextpayer.wire.profile import PackSchema
 from support.run import command_line
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -32,13 +34,22 @@ def signature(hook: str) -> str:
     return f"{hook}({', '.join(arguments)})"
 
 
-def our_commands() -> list[str]:
-    """The core's, and those that our other distributions add."""
+def our_commands() -> dict[str, click.Command]:
+    """The core's and those that our other distributions add, by the words each is called with; groups too."""
     added = {
         ep.name for ep in registry.declared("command") if ep.dist and ep.dist.name.startswith("nextpayer-")
     }
     with click.Context(cli.cli) as ctx:
-        return [name for name in cli.cli.list_commands(ctx) if name in cli.BUILT_IN or name in added]
+        names = [name for name in cli.cli.list_commands(ctx) if name in cli.BUILT_IN or name in added]
+        found = {name: cli.cli.get_command(ctx, name) for name in names}
+    commands = {name: command for name, command in found.items() if command is not None}
+    below = {
+        f"{name} {inner}": command
+        for name, group in commands.items()
+        if isinstance(group, click.Group)
+        for inner, command in group.commands.items()
+    }
+    return {**commands, **below}
 
 
 @pytest.mark.parametrize("hook", HOOKS)
@@ -60,15 +71,19 @@ def test_every_hook_has_one_example_in_its_docstring_and_in_the_page(hook: str) 
     assert f"```python\n{example}\n```" in text("reference/hooks.md")
 
 
+def one_of(section: str) -> str:
+    """The command that a section is about: its words in lower case, before any argument or option."""
+    heading = section.split("`")[1].removeprefix("nextpayer ")
+    words = [word for word in heading.split() if word.islower() and not word.startswith(("-", "["))]
+    return " ".join(words)
+
+
 @pytest.mark.parametrize("command", our_commands())
 def test_every_command_and_each_of_its_options_is_documented(command: str) -> None:
     sections = text("reference/cli.md").split("\n## ")
-    (section,) = [
-        part for part in sections if part.startswith((f"`nextpayer {command} ", f"`nextpayer {command}`"))
-    ]
-    with click.Context(cli.cli) as ctx:
-        found = cli.cli.get_command(ctx, command)
-    assert found is not None
+    headings = (f"`nextpayer {command} ", f"`nextpayer {command}`")
+    (section,) = [part for part in sections if part.startswith(headings) and one_of(part) == command]
+    found = our_commands()[command]
     options = {option for parameter in found.params for option in parameter.opts if option.startswith("--")}
     undocumented = sorted(option for option in options if option not in section)
     assert undocumented == []
@@ -187,3 +202,34 @@ def test_the_how_tos_python_runs(
     (source,) = [body for language, body in FENCE.findall(text(HOW_TO_ORDER)) if language == "python"]
     exec(compile(source, HOW_TO_ORDER, "exec"), {})
     assert "employer.size" in capsys.readouterr().out
+
+
+def test_every_key_of_a_payer_pack_is_documented() -> None:
+    page = text("reference/payer-packs.md")
+    schema = PackSchema()
+    keys = set(schema.load_fields)
+    for name, field in schema.load_fields.items():
+        if isinstance(field, fields.Nested):
+            keys |= {inner.data_key or key for key, inner in field.schema.load_fields.items()} - {name}
+    layers = {"states", "receivers", "npis"}  # in the how-to page on elements
+    assert sorted(key for key in keys - layers if f"`{key}`" not in page and f"[{key}]" not in page) == [
+        "keys"
+    ]
+    assert "`[sources.keys]`" in page
+
+
+def test_the_how_to_on_packs_shows_what_the_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = text("how-to/describe-a-payer.md")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-payers").mkdir()
+    mine = next(source for language, source in FENCE.findall(page) if language == "toml")
+    (tmp_path / "my-payers" / "michigan.toml").write_text(mine)
+    lines = re.findall(r"^\$ nextpayer (payers .+)\n((?:(?!\$ |```).*\n)*)", page, re.MULTILINE)
+    assert len(lines) == 4
+    for command, shown in lines:
+        with pytest.raises(SystemExit) as caught:
+            cli.main(command.split())
+        assert caught.value.code == 0
+        assert shown in ("", capsys.readouterr().out)

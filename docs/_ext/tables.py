@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,12 @@ from nextpayer.order.case import NEVER, PRESUMED
 from nextpayer.order.notes import NOTES
 from nextpayer.order.rule import ACCIDENT, EVERYONE, MEDICARE, PLANS, PROGRAMMES, Relation
 from nextpayer.reasons import REASONS
+from nextpayer.wire.packs import Document, load_packs
 
 Rows = Iterable[Sequence[str]]
+
+#: The packs that the adapters ship; read as files, because the documentation is built without adapters.
+PACKS = Path(__file__).resolve().parents[2] / "adapters"
 
 #: The cases that prove the rules of the paying order; they are tests, and read here once more.
 ORDER_CASES = Path(__file__).resolve().parents[2] / "tests" / "order" / "cases"
@@ -41,6 +46,24 @@ def plugin_kinds() -> Rows:
     yield ("kind", "entry-point group", "interface version")
     for kind, group in registry.GROUPS.items():
         yield (kind, group, str(registry.API.get(kind, "")))
+
+
+def shipped_packs() -> Rows:
+    yield ("pack", "payer ids", "what it says itself", "holds", "source")
+    files = sorted(PACKS.glob("*/src/*/packs/*.toml"), key=lambda file: (file.parent, file.name))
+    documents = [
+        Document(file=file.name, name=file.stem, content=tomllib.loads(file.read_text(encoding="utf-8")))
+        for file in files
+    ]
+    packs = {pack.name: pack for pack in load_packs(documents)}
+    for pack in (packs[file.stem] for file in files):
+        ids = ", ".join(pack.profile.payer_ids) if pack.profile is not None else "none: to extend"
+        own = [f"{s.key} = {json.dumps(s.value)}" for s in pack.settings if s.pack == pack.name]
+        above = [f"extends {pack.chain[1]}"] if len(pack.chain) > 1 else []
+        said = "; ".join([*above, *(text for text in own if not text.startswith("payer.ids"))])
+        days = f"{pack.effective} to {pack.terminates}" if pack.terminates else f"from {pack.effective}"
+        sources = dict.fromkeys([pack.source, *(s.source for s in pack.settings if s.pack == pack.name)])
+        yield (pack.name, ids, said, days, "; ".join(sources))
 
 
 def turned_down() -> Rows:
@@ -117,6 +140,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "edits": edits,
     "elements": elements,
     "plugin-kinds": plugin_kinds,
+    "shipped-packs": shipped_packs,
     "turned-down": turned_down,
     "order-rules": order_rules,
     "order-exclusions": order_exclusions,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nextpayer.errors import ProfileError, UnusableInput
+from nextpayer.errors import PluginConflict, ProfileError, UnusableInput
 from nextpayer.profile import Profile, Profiles
 from nextpayer.wire.packs import Document, Pack, load_packs
 from nextpayer.wire.shipped import Shipped, shipped
@@ -38,17 +38,24 @@ def read_profiles(path: Path) -> Profiles:
 
 
 def chosen(text: str) -> Profiles:
-    """What ``--payers`` names, separated by commas: the user's packs, behind them the shipped ones."""
+    """What ``--payers`` names, separated by commas: the user's packs, behind them the shipped ones.
+
+    A broken shipped pack is logged and left out; two distributions that ship one name are an error.
+    """
     own: list[Profile] = []
     ours: dict[str, Profile] = {}
     stock: Shipped | None = None
     for item in [text] if Path(text).exists() else text.split(","):
+        if not item:
+            raise UnusableInput("--payers", "", "it names nothing before, after or between its commas")
         if Path(item).exists():
             own += _profiles_at(Path(item))
             continue
         stock = stock or shipped()
         if item == SHIPPED:
             for problem in stock.problems:
+                if isinstance(problem, PluginConflict):
+                    raise problem
                 log.warning("%s", problem)
             ours |= {pack.name: pack.profile for pack in stock.packs if pack.profile is not None}
         else:

@@ -80,7 +80,7 @@ def bill(
         coverages=read_coverage(coverage) if coverage else (),
         coverage_file=coverage,
         fees=read_fees(fees) if fees else None,
-        profiles=chosen(payers) if payers else None,
+        profiles=chosen(payers) if payers is not None else None,
         form=form,
         control_number=control_number,
         progress=_show if sys.stderr.isatty() and not quiet else _silent,

@@ -39,7 +39,7 @@ def estimate(
     """
     one = load_case(read_json(case), file=case.name)
     today = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011 - a billing office's own day
-    profiles = chosen(payers) if payers else None
+    profiles = chosen(payers) if payers is not None else None
     adapter = Payers(registry.hooks(), profiles, today, None).adapter_for(one.policy)
     document = estimate_document(one.shares, adapter.estimate(one.shares, one.terms, one.policy))
     payer = one.policy.payer.name or one.policy.payer.id or "the next payer"

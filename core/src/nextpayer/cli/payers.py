@@ -135,6 +135,7 @@ def _row(pack: Pack) -> dict[str, Any]:
         "effective": pack.effective.isoformat(),
         "terminates": pack.terminates.isoformat() if pack.terminates else None,
         "source": pack.source,
+        "notes": pack.notes,
     }
 
 
@@ -152,6 +153,7 @@ def _plain(pack: Pack, key: str) -> str:
 def _shown(pack: Pack) -> list[str]:
     dates = f"from {pack.effective}" + (f" to {pack.terminates}" if pack.terminates else "")
     lines = [f"{pack.name} ({dates})", f"  {pack.source}"]
+    lines += [f"  {line}" for line in pack.notes.splitlines()]
     if len(pack.chain) > 1:
         lines.append(f"  extends {', then '.join(pack.chain[1:])}")
     width = max((len(setting.key) for setting in pack.settings), default=0)

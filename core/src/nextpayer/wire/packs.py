@@ -63,6 +63,7 @@ class Pack:
     source: str
     effective: dt.date
     terminates: dt.date | None
+    notes: str
     profile: Profile | None
 
 
@@ -179,6 +180,7 @@ def _read(chain: list[Document], *, optional: bool) -> _Read:
             source=own["source"],
             effective=_day(own["effective"]),
             terminates=_day(own["terminates"]) if own.get("terminates") else None,
+            notes=own.get("notes", ""),
             profile=profile,
         ),
         problems=(),

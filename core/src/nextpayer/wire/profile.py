@@ -208,6 +208,12 @@ class SourcesTable(Strict):
     keys = KeySources(attribute="key_sources")
 
     @validates_schema
+    def says_who(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an empty source."""
+        if not data["source"].strip():
+            raise ValidationError("it is empty: who says so?", "source")
+
+    @validates_schema
     def ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse a pack that ends before it begins."""
         if "terminates" in data and data["terminates"] < data["effective"]:
