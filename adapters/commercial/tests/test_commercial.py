@@ -10,7 +10,9 @@ from decimal import Decimal
 import pytest
 
 from nextpayer.coordinate import split_of
+from nextpayer.policy import Benefits
 from nextpayer.profile import Profile
+from nextpayer.remittance import Procedure
 from nextpayer.testing.accounts import account, policy
 from nextpayer_commercial import Commercial
 
@@ -91,3 +93,29 @@ def test_the_patients_share_is_expected_of_the_next_payer() -> None:
     found = account(GROUP, PLAINS)
     expected = Commercial().expected(found, PLAINS, split_of((found.answers[0].payment,)))
     assert (expected.amount, expected.method) == (Decimal("30.00"), "PATIENT-RESPONSIBILITY")
+
+
+def test_a_medigap_plans_letter_is_all_that_is_needed() -> None:
+    # 42 USC 1395ss(p): Plan G pays the coinsurance and not the Part B deductible.
+    second = policy("55123", "S", "CI", kind="medigap", plan_name="Plan G")
+    found = account(
+        MEDICARE,
+        second,
+        charge="175.00",
+        paid="80.00",
+        adjustments=(("CO", "45", "75.00"), ("PR", "2", "20.00")),
+    )
+    expected = Commercial().expected(found, second, split_of((found.answers[0].payment,)))
+    assert (expected.method, expected.amount, expected.patient) == ("MEDIGAP-G", 20, 0)
+
+
+def test_assignment_is_the_providers_standing_with_tricare() -> None:
+    known = Benefits(coinsurance=Decimal("0.20"), allowed=(("99213", Decimal(200)),))
+    second = policy("TRICARE", "S", "CH", kind="tricare", benefits=known)
+    found = account(GROUP, second, charge="300.00", paid="235.00", adjustments=(("PR", "2", "65.00"),))
+    lines = (replace(found.claim.lines[0], procedure=Procedure(qualifier="HC", code="99213")),)
+    for assigned, method in (("A", "TRICARE-PARTICIPATING"), ("C", "TRICARE-NONPARTICIPATING")):
+        claim = replace(found.claim, lines=lines, accepts_assignment=assigned)
+        one = replace(found, claim=claim)
+        expected = Commercial().expected(one, second, split_of((found.answers[0].payment,)))
+        assert expected.method == method

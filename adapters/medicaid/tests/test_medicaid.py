@@ -8,7 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from nextpayer.account import Account
+from nextpayer.claim import OtherPayer
 from nextpayer.coordinate import split_of
+from nextpayer.profile import MedicaidTerms, Profile
 from nextpayer.testing.accounts import account, policy
 from nextpayer_medicaid import Medicaid
 
@@ -56,3 +59,56 @@ def test_the_claim_says_that_its_payer_is_medicaid(stated: str) -> None:
     found = account(policy("ACME1", "P", "CI"), policy("STMCD", "S", stated))
     claim = replace(found.claim, policy=found.policies[1])
     assert Medicaid().prepare(claim, found).policy.filing_indicator == "MC"
+
+
+def pack(**more: object) -> Profile:
+    return Profile(
+        name="state", payer_ids=("STMCD",), source="an invented manual", effective=dt.date(2020, 1, 1),
+        medicaid=MedicaidTerms(**more),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def crossover(kind: str = "MB") -> Account:
+    return account(
+        policy("00882", "P", kind), policy("STMCD", "S", "MC"), charge="120.00", paid="80.00",
+        adjustments=(("CO", "45", "20.00"), ("PR", "2", "20.00")),
+    )  # fmt: skip
+
+
+def test_a_pack_that_pays_the_cost_sharing_needs_no_rate() -> None:
+    found = crossover()
+    adapter = Medicaid(pack(crossover="full_cost_sharing"))
+    expected = adapter.expected(found, found.policies[1], split_of((found.answers[0].payment,)))
+    assert (expected.method, expected.amount, expected.patient) == ("MEDICAID-FULL-COST-SHARING", 20, 0)
+
+
+def test_a_pack_whose_variant_needs_a_rate_leaves_the_ceiling_without_one() -> None:
+    found = crossover()
+    adapter = Medicaid(pack(crossover="lesser_of"))
+    expected = adapter.expected(found, found.policies[1], split_of((found.answers[0].payment,)))
+    assert expected.method == "MEDICAID-COST-SHARING-CEILING"
+
+
+def test_the_account_knows_whether_medicare_paid_before() -> None:
+    adapter = Medicaid(pack(crossover="full_cost_sharing", third_party="lesser_of"))
+    for kind, method in (("MB", "MEDICAID-FULL-COST-SHARING"), ("CI", "MEDICAID-COST-SHARING-CEILING")):
+        found = crossover(kind)
+        expected = adapter.expected(found, found.policies[1], split_of((found.answers[0].payment,)))
+        assert expected.method == method
+
+
+def test_other_payers_go_by_the_states_carrier_codes() -> None:
+    found = crossover("CI")
+    adapter = Medicaid(pack(third_party="lesser_of", carrier_codes=(("00882", "C0123"),)))
+    claim = replace(
+        found.claim, policy=found.policies[1], other_payers=(OtherPayer(policy=found.policies[0]),)
+    )
+    assert [other.policy.payer.id for other in adapter.prepare(claim, found).other_payers] == ["C0123"]
+    assert list(adapter.objections(found, found.policies[1], TODAY)) == []
+
+
+def test_a_payer_that_the_states_table_does_not_have_holds_the_claim() -> None:
+    found = crossover("CI")
+    adapter = Medicaid(pack(third_party="lesser_of", carrier_codes=(("OTHER", "C0123"),)))
+    objections = adapter.objections(found, found.policies[1], TODAY)
+    assert [finding.id for finding in objections] == ["NP-MCD-CARRIER-CODE"]

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from nextpayer.account import Account
-from nextpayer.claim import Claim, ClaimKind, DateFact, OtherPayer
-from nextpayer.policy import MedicareEntitlement, Policy
-from nextpayer.remittance import Adjudication
+from nextpayer.claim import Claim, ClaimKind, DateFact, HealthCode, OtherPayer
+from nextpayer.coordinate import split_of
+from nextpayer.money import ZERO
+from nextpayer.policy import Benefits, MedicareEntitlement, Policy
+from nextpayer.remittance import Adjudication, Procedure
 from nextpayer.scrub import scrub
 from nextpayer.testing.accounts import account, policy
 from nextpayer_medicare import Medicare, insurance_type
@@ -87,6 +90,107 @@ def test_value_code_44_is_charges_less_all_contractual_reductions() -> None:
     )  # fmt: skip
     made = Medicare().prepare(second(found), found)
     assert [code.code for code in made.codes[0]] == ["12"]
+
+
+def hospital(
+    paid: str, cas: tuple[tuple[str, str, str], ...], *, plan: Policy | None = None, own: Policy | None = None
+) -> Claim:
+    """The hospital claim of 10,000 to Medicare after the group plan."""
+    found = account(
+        plan or group_plan(), own or medicare("MA"), kind=ClaimKind.INSTITUTIONAL,
+        charge="10000.00", paid=paid, adjustments=cas,
+    )  # fmt: skip
+    return Medicare().prepare(second(found), found)
+
+
+def told(claim: Claim) -> dict[str, str]:
+    """The codes of the claim by qualifier and code, with their amount or day."""
+    return {
+        f"{code.qualifier}:{code.code}": code.detail[-1] if code.detail else ""
+        for group in claim.codes
+        for code in group
+    }
+
+
+def test_a_part_of_the_charge_applied_to_the_deductible_is_told_with_44() -> None:
+    # CGS billing_msp_code44 (2019), in its proportions: to accept 7,500, deductible 6,000, paid 1,500.
+    made = hospital("1500.00", (("CO", "45", "2500.00"), ("PR", "1", "6000.00"), ("PR", "2", "0.00")))
+    assert told(made) == {"BE:12": "1500", "BE:44": "7500"}
+
+
+def test_an_answer_that_paid_nothing_is_told_with_its_day() -> None:
+    made = hospital("0.00", (("CO", "45", "2500.00"), ("PR", "1", "7500.00")))
+    assert told(made) == {"BE:12": "0", "BE:44": "7500", "BH:24": "20250205"}
+
+
+def test_a_payment_that_must_be_taken_in_full_is_told_with_77_and_not_44() -> None:
+    made = hospital("7500.00", (("CO", "45", "2500.00"),))
+    assert told(made) == {"BE:12": "7500", "BG:77": ""}
+
+
+def test_the_esrd_coordination_period_is_told_with_its_first_day() -> None:
+    entitled = MedicareEntitlement(entitlement="esrd", esrd_eligible_from=dt.date(2024, 3, 1))
+    own = replace(medicare("MA"), medicare=entitled)
+    made = hospital("9000.00", (("PR", "2", "1000.00"),), own=own)
+    assert told(made) == {"BE:13": "9000", "BG:06": "", "BH:33": "20240301"}
+
+
+def test_a_cover_that_had_ended_is_told_with_its_last_day() -> None:
+    ended = group_plan(terminates=dt.date(2024, 12, 31))
+    made = hospital("0.00", (("PR", "27", "10000.00"),), plan=ended)
+    assert told(made) == {"BE:12": "0", "BH:24": "20250205", "BH:25": "20241231"}
+
+
+def test_codes_that_the_claim_has_are_kept_as_they_are() -> None:
+    found = account(
+        group_plan(), medicare("MA"), kind=ClaimKind.INSTITUTIONAL, charge="10000.00", paid="7500.00",
+        adjustments=(("CO", "45", "2500.00"),),
+    )  # fmt: skip
+    stated = (HealthCode(qualifier="BE", code="43", detail=("", "", "7000")),)
+    full = tuple(HealthCode(qualifier="BG", code=f"{n:02}") for n in range(10, 22))
+    claim = replace(second(found), codes=(stated, full))
+    made = Medicare().prepare(claim, found)
+    assert made.codes == (stated, full, (HealthCode(qualifier="BG", code="77"),))
+
+
+def test_value_code_44_that_disagrees_with_the_adjustments_is_rejected() -> None:
+    # Noridian Q2 (CR 6426): charges 5,000, CO 4,000, value code 44 of 2,000: FISS reason 33981.
+    made = hospital("1000.00", (("CO", "45", "8000.00"), ("PR", "2", "1000.00")))
+    wrong = (HealthCode(qualifier="BE", code="44", detail=("", "", "4000")),)
+    assert scrub(made, Medicare().edits()) == ()
+    changed = replace(made, codes=(made.codes[0][:1] + wrong,))
+    assert [finding.id for finding in scrub(changed, Medicare().edits())] == ["NP-MCR-VALUE-44"]
+
+
+@pytest.mark.parametrize(("id", "expected"), [("55123", []), ("12345", ["NP-MCR-COBA-MEDIGAP"])])
+def test_a_medigap_insurer_behind_medicare_goes_by_its_coba_id(id: str, expected: list[str]) -> None:
+    first = policy("00882", "P", "MB", member_id="1EG4TE5MK73")
+    found = account(first, policy(id, "S", "CI", kind="medigap"))
+    assert [finding.id for finding in scrub(found.claim, Medicare().edits())] == expected
+
+
+def test_the_account_says_what_part_b_owes_from_the_coverages_benefits() -> None:
+    # 42 CFR 411.33(b)
+    known = Benefits(
+        coinsurance=Decimal("0.20"), deductible_remaining=ZERO, allowed=(("99213", Decimal(125)),)
+    )
+    found = account(
+        group_plan(), medicare(benefits=known), adjustments=(("CO", "45", "25.00"), ("PR", "2", "30.00"))
+    )
+    procedure = Procedure(qualifier="HC", code="99213")
+    lines = (replace(found.claim.lines[0], procedure=procedure),)
+    found = replace(found, claim=replace(found.claim, lines=lines, accepts_assignment="A"))
+    expected = Medicare().expected(found, found.policies[1], split_of((found.answers[0].payment,)))
+    assert (expected.method, expected.amount, expected.patient) == ("MSP-B", Decimal(30), 0)
+    unassigned = replace(found, claim=replace(found.claim, accepts_assignment="C"))
+    expected = Medicare().expected(unassigned, found.policies[1], split_of((found.answers[0].payment,)))
+    assert not expected.patient_stated
+
+
+def test_without_benefits_what_the_primary_left_is_the_ceiling() -> None:
+    found = account(group_plan(), medicare())
+    expected = Medicare().expected(found, found.policies[1], split_of((found.answers[0].payment,)))
+    assert (expected.method, expected.amount) == ("PATIENT-RESPONSIBILITY", Decimal(30))
 
 
 def test_part_b_takes_no_electronic_claim_with_two_payers_ahead() -> None:
