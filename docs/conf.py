@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "nextpayer"
 author = "the nextpayer maintainers"
-extensions = ["myst_parser", "tables"]
+extensions = ["myst_parser", "tables", "waterfalls"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "_ext"]
 myst_enable_extensions = ["deflist", "colon_fence"]

@@ -1,8 +1,9 @@
 """What a user does first, away from the sources.
 
 ``first_run.py install DIST`` installs the built wheels, as files. ``first_run.py run CHECKOUT`` runs the
-README's first command, without its install part, on a copy of the examples in the folder we stand in. Not a
-pytest module: the interpreter that runs it must be one with only the wheels installed.
+README's first command, without its install part, on a copy of the examples in the folder we stand in, and
+sees that the wheels brought the payer packs. Not a pytest module: the interpreter that runs it must be one
+with only the wheels installed.
 """
 
 from __future__ import annotations
@@ -41,6 +42,20 @@ def run(checkout: Path) -> int:
     summary = json.loads((out / "report.json").read_text(encoding="utf-8"))["summary"]
     if not summary["billed_next"] or not any((out / "outgoing").iterdir()):
         return complain(f"nothing was billed: {summary}")
+    return packs(checkout)
+
+
+def packs(checkout: Path) -> int:
+    """Every payer pack of the checkout came with its wheel, and all of them work."""
+    command = ["nextpayer", "payers", "list", "--json"]
+    print(f"$ {shlex.join(command)}", flush=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        return complain(f"payers list ends with status {done.returncode}: {done.stderr or done.stdout}")
+    listed = {pack["name"] for pack in json.loads(done.stdout)["packs"]}
+    written = {path.stem for path in checkout.glob("adapters/*/src/*/packs/*.toml")}
+    if listed != written:
+        return complain(f"payer packs missing or too many: {sorted(listed ^ written)}")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import importlib.resources
 import re
 import tomllib
 from pathlib import Path
@@ -113,6 +114,21 @@ def test_an_entry_point_leads_somewhere(group: str, name: str, target: str) -> N
 def test_an_entry_point_is_installed_as_it_is_written(group: str, name: str, target: str) -> None:
     """Fails on an editable install made before the entry point was added: install the member again."""
     assert [ep.value for ep in importlib.metadata.entry_points(group=group, name=name)] == [target]
+
+
+PACK_FOLDERS = sorted({path.parent for path in ROOT.glob("adapters/*/src/*/packs/*.toml")})
+
+
+@pytest.mark.parametrize("folder", PACK_FOLDERS, ids=lambda folder: folder.parent.name)
+def test_payer_packs_lie_in_a_package_that_the_wheel_takes_and_an_entry_point_tells(folder: Path) -> None:
+    member = next(parent for parent in folder.parents if (parent / "pyproject.toml").exists())
+    whole = tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8"))
+    assert whole["tool"]["hatch"]["build"]["targets"]["wheel"] == {"packages": [f"src/{folder.parent.name}"]}
+    assert f"{folder.parent.name}.packs" in whole["project"]["entry-points"]["nextpayer.packs"].values()
+    installed = importlib.resources.files(f"{folder.parent.name}.packs")
+    assert {path.name for path in folder.glob("*.toml")} == {
+        path.name for path in installed.iterdir() if path.name.endswith(".toml")
+    }
 
 
 def test_the_licence_is_here_and_whole() -> None:

@@ -11,13 +11,16 @@ import pytest
 from nextpayer.account import Account
 from nextpayer.adapter import Deadline, PayerAdapter
 from nextpayer.claim import Billing, Claim, ClaimKind, DateFact, OtherPayer, Provider, ServiceLine
-from nextpayer.coordinate import Expectation, Split
+from nextpayer.coordinate import Expectation, MissingTerms, Split
+from nextpayer.coverage import Coverage
 from nextpayer.decide import Action, Rulebook
 from nextpayer.denial import DenialTable
 from nextpayer.errors import PluginNotFound
 from nextpayer.finding import Finding
+from nextpayer.order import RULES, OrderRule, Rules
+from nextpayer.order.rule import PLANS
 from nextpayer.pipeline import House, Outcome, work
-from nextpayer.policy import Payer, Person, Policy
+from nextpayer.policy import Benefits, Payer, Person, Policy
 from nextpayer.profile import Profile
 from nextpayer.remittance import Adjustment, ClaimPayment, Remittance
 from nextpayer.scrub import Edit
@@ -170,3 +173,57 @@ def test_an_element_the_pack_demands_holds_a_claim_without_it() -> None:
     outcome = work(CLAIM, (PAYMENT,), today=TODAY, house=house)
     assert (outcome.decision.action, outcome.decision.reason) == (Action.HOLD, "NP-REQUIRED-ELEMENT")
     assert outcome.decision.findings[-1].where == "2000B SBR03"
+
+
+def coverage(**benefits: object) -> Coverage:
+    own = {"holder_relation": "self", "patient_relationship": "18", "holder": FIRST.holder}
+    plans = tuple(
+        Policy(
+            id=name,
+            payer=Payer(id=name, name=name, kind="commercial"),
+            covered_since=dt.date(year, 1, 1),
+            benefits=Benefits(**benefits) if benefits else None,  # type: ignore[arg-type]
+            basis="active",
+            member_id=SECRET,
+            **own,  # type: ignore[arg-type]
+        )
+        for name, year in (("FIRST", 2001), ("SECOND", 2009))
+    )
+    return Coverage(patient=FIRST.holder, policies=plans)
+
+
+def known(adapter: PayerAdapter, rules: Rules = RULES, **benefits: object) -> Outcome:
+    rulebook = Rulebook(adapter_for=lambda _: adapter, denials=DenialTable())
+    house = House(rulebook=rulebook, edits=(), profile_for=lambda _: None, order=rules)
+    return work(CLAIM, (PAYMENT,), today=TODAY, house=house, coverage=coverage(**benefits))
+
+
+def test_a_contributed_order_rule_that_raises_holds_the_claim_and_is_named() -> None:
+    def broken(case: object, first: Policy, second: Policy) -> bool:
+        raise ValueError(first.member_id)
+
+    rule = OrderRule(
+        id="ACME-1", title="", phase=1, first=PLANS, second=PLANS, test=broken, source="Acme manual"
+    )
+    outcome = known(PayerAdapter(), Rules(order=(rule, *RULES.order), exclusions=()))
+    assert (outcome.decision.action, outcome.decision.reason) == (Action.HOLD, "NP-PLUGIN-FAILED")
+    says = outcome.decision.findings[-1].message
+    assert "ACME-1" in says
+    assert SECRET not in says
+
+
+def test_with_working_rules_the_same_claim_goes_on() -> None:
+    assert known(PayerAdapter()).decision.action is Action.BILL_NEXT
+
+
+class Unsteady(PayerAdapter):
+    name = "unsteady"
+
+    def owes(self, shares: object, terms: object, policy: object) -> MissingTerms:  # type: ignore[override]
+        raise ValueError(SECRET)
+
+
+def test_an_adapter_that_fails_at_the_arithmetic_holds_the_claim() -> None:
+    outcome = known(Unsteady(), coinsurance=Decimal("0.20"))
+    assert (outcome.decision.action, outcome.decision.reason) == (Action.HOLD, "NP-PLUGIN-FAILED")
+    assert SECRET not in outcome.decision.findings[-1].message

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextpayer.cli._inputs import read_coverage, read_json, read_profiles
+from nextpayer.cli._inputs import read_coverage, read_json
+from nextpayer.cli._packs import read_profiles
 from nextpayer.errors import InvalidNoun, ProfileError, UnusableInput
 from nextpayer.policy import Address, Payer, Person, Policy
 from nextpayer.profile import MedicaidTerms, Profile, Profiles
@@ -25,6 +26,7 @@ DAY = dt.timedelta(days=1)
 
 FULL: dict[str, Any] = {
     "name": "prairies",
+    "elements": {"2330B.NM109[00882]": "MCARE"},
     "payer": {
         "ids": ["567890", "GPH01"],
         "name": "GREAT PRAIRIES HEALTH",
@@ -41,7 +43,7 @@ FULL: dict[str, Any] = {
         "required_elements": ["2330B REF*F8"],
     },
     "filing": {"days": 365, "from": "service", "secondary_days": 90, "crossover_wait_days": 30},
-    "cob": {"method": "nonduplication", "remaining_liability": "always"},
+    "cob": {"method": "nonduplication", "level": "line", "remaining_liability": "always"},
     "medicaid": {
         "crossover": "lesser_of",
         "third_party": "rate_less_payment",
@@ -52,10 +54,17 @@ FULL: dict[str, Any] = {
         "carrier_codes": {"999996666": "C0123"},
         "pay_and_chase": ["preventive_pediatric"],
     },
-    "sources": {"source": "manual", "effective": JAN, "terminates": DEC, "notes": "two\nlines"},
+    "sources": {
+        "source": "manual",
+        "effective": JAN,
+        "terminates": DEC,
+        "notes": "two\nlines",
+        "keys": {"filing.days": "manual, page 5"},
+    },
 }
 PROFILE = Profile(
     name="prairies",
+    elements=(("2330B.NM109[00882]", "MCARE"),),
     payer_ids=("567890", "GPH01"),
     payer_name="GREAT PRAIRIES HEALTH",
     filing_indicator="12",
@@ -84,11 +93,13 @@ PROFILE = Profile(
     secondary_filing_days=90,
     crossover_wait_days=30,
     cob_method="nonduplication",
+    cob_level="line",
     remaining_liability="always",
     source="manual",
     effective=JAN,
     terminates=DEC,
     notes="two\nlines",
+    key_sources=(("filing.days", "manual, page 5"),),
 )
 
 
@@ -104,7 +115,24 @@ def refusal(document: Any) -> str:
 
 def test_every_key_reaches_the_profile() -> None:
     assert load_profile(FULL) == PROFILE
-    assert all(getattr(PROFILE, field.name) not in ("", None, ()) for field in fields(PROFILE))
+    above = {"states", "receivers", "npis"}
+    assert all(
+        getattr(PROFILE, field.name) not in ("", None, ())
+        for field in fields(PROFILE)
+        if field.name not in above
+    )
+
+
+def test_a_pack_above_the_payers_says_to_which_claims_it_applies() -> None:
+    applies = {"states": ["IL"], "receivers": ["CLEAR"], "npis": ["1234567893"]}
+    sources = {"source": "s", "effective": JAN}
+    pack = load_profile({"layer": "practice", "applies": applies, "sources": sources}, name="ours")
+    assert (pack.layer, pack.payer_ids) == ("practice", ())
+    profiles = Profiles((pack,))
+    assert profiles.above("ANY", "IL", "CLEAR", "1234567893", JAN) == (pack,)
+    for other in (("IL", "CLEAR", "1"), ("IL", "X", "1234567893"), ("TX", "CLEAR", "1234567893")):
+        assert profiles.above("ANY", *other, JAN) == ()
+    assert profiles.above("ANY", "IL", "CLEAR", "1234567893", JAN - dt.timedelta(days=1)) == ()
 
 
 def test_a_pack_without_a_name_takes_the_files() -> None:

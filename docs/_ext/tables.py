@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from nextpayer import registry
+from nextpayer.eligible.turned_down import TURNED_DOWN
+from nextpayer.layers import ELEMENTS
+from nextpayer.order import EXCLUSIONS, ORDER_RULES
+from nextpayer.order.case import NEVER, PRESUMED
+from nextpayer.order.notes import NOTES
+from nextpayer.order.rule import ACCIDENT, EVERYONE, MEDICARE, PLANS, PROGRAMMES, Relation
 from nextpayer.reasons import REASONS
+from nextpayer.wire.packs import Document, load_packs
 
 Rows = Iterable[Sequence[str]]
+
+#: The packs that the adapters ship; read as files, because the documentation is built without adapters.
+PACKS = Path(__file__).resolve().parents[2] / "adapters"
+
+#: The cases that prove the rules of the paying order; they are tests, and read here once more.
+ORDER_CASES = Path(__file__).resolve().parents[2] / "tests" / "order" / "cases"
 
 
 def reasons() -> Rows:
@@ -32,7 +48,105 @@ def plugin_kinds() -> Rows:
         yield (kind, group, str(registry.API.get(kind, "")))
 
 
-TABLES: dict[str, Callable[[], Rows]] = {"reasons": reasons, "edits": edits, "plugin-kinds": plugin_kinds}
+def shipped_packs() -> Rows:
+    yield ("pack", "payer ids", "what it says itself", "holds", "source")
+    files = sorted(PACKS.glob("*/src/*/packs/*.toml"), key=lambda file: (file.parent, file.name))
+    documents = [
+        Document(file=file.name, name=file.stem, content=tomllib.loads(file.read_text(encoding="utf-8")))
+        for file in files
+    ]
+    packs = {pack.name: pack for pack in load_packs(documents)}
+    for pack in (packs[file.stem] for file in files):
+        ids = ", ".join(pack.profile.payer_ids) if pack.profile is not None else "none: to extend"
+        own = [f"{s.key} = {json.dumps(s.value)}" for s in pack.settings if s.pack == pack.name]
+        above = [f"extends {pack.chain[1]}"] if len(pack.chain) > 1 else []
+        said = "; ".join([*above, *(text for text in own if not text.startswith("payer.ids"))])
+        days = f"{pack.effective} to {pack.terminates}" if pack.terminates else f"from {pack.effective}"
+        sources = dict.fromkeys([pack.source, *(s.source for s in pack.settings if s.pack == pack.name)])
+        yield (pack.name, ids, said, days, "; ".join(sources))
+
+
+def turned_down() -> Rows:
+    yield ("AAA03", "what happens next", "why")
+    for row in TURNED_DOWN.values():
+        yield (row.code, str(row.step), row.says)
+
+
+_GROUPS = {"plans": PLANS, "Medicare": MEDICARE, "accident insurers": ACCIDENT, "programmes": PROGRAMMES}
+
+
+def _kinds(kinds: frozenset[str]) -> str:
+    """Kinds of payer, by the names of their groups where a whole group is meant."""
+    if len(EVERYONE - kinds) < 6:
+        return f"everyone but {', '.join(sorted(EVERYONE - kinds))}" if EVERYONE - kinds else "everyone"
+    words, rest = [], kinds
+    for name, group in _GROUPS.items():
+        if group <= rest:
+            words.append(name)
+            rest -= group
+    return ", ".join([*words, *sorted(rest)])
+
+
+def _proofs(key: str) -> dict[str, list[str]]:
+    """The ids of the cases that expect each rule, exclusion or note."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(ORDER_CASES.glob("*.json")):
+        for case in json.loads(path.read_text(encoding="utf-8")):
+            named = case["expect"].get(key, ())
+            for rule in dict.fromkeys(named.values() if isinstance(named, dict) else named):
+                found.setdefault(rule, []).append(case["id"])
+    return found
+
+
+def order_rules() -> Rows:
+    proofs = _proofs("rules")
+    joins = {Relation.BEFORE: "before", Relation.SHARE: "shares with", Relation.EITHER: "or else"}
+    yield ("id", "what it says", "phase", "who, and whom", "type", "source", "caution", "proved by")
+    for rule in sorted(ORDER_RULES, key=lambda rule: (rule.phase, rule.id)):
+        who = f"{_kinds(rule.first)} {joins[rule.relation]} {_kinds(rule.second)}"
+        proved = ", ".join(proofs[rule.id])
+        yield (rule.id, rule.title, str(rule.phase), who, rule.gives, rule.source, rule.caution, proved)
+
+
+def order_exclusions() -> Rows:
+    proofs = _proofs("excluded")
+    yield ("id", "why a policy is left out", "of which payers", "source", "proved by")
+    for rule in sorted(EXCLUSIONS, key=lambda rule: rule.id):
+        yield (rule.id, rule.title, _kinds(rule.kinds), rule.source, ", ".join(proofs[rule.id]))
+
+
+def order_notes() -> Rows:
+    proofs = _proofs("notes")
+    yield ("id", "what is said", "source", "proved by")
+    for note in NOTES:
+        yield (note.id, note.says, note.source, ", ".join(proofs[note.id]))
+
+
+def order_presumptions() -> Rows:
+    yield ("fact", "is presumed to be", "because")
+    words = {True: "yes", False: "no", NEVER: "never"}
+    for path, (value, reason) in sorted(PRESUMED.items()):
+        yield (path, words.get(value, str(value)), reason)
+
+
+def elements() -> Rows:
+    yield ("element", "whose", "where it comes from by the standard")
+    for element in ELEMENTS.values():
+        yield (element.name, "each other payer's" if element.of_payer else "the claim's", element.standard)
+
+
+TABLES: dict[str, Callable[[], Rows]] = {
+    "reasons": reasons,
+    "edits": edits,
+    "elements": elements,
+    "plugin-kinds": plugin_kinds,
+    "shipped-packs": shipped_packs,
+    "turned-down": turned_down,
+    "order-rules": order_rules,
+    "order-exclusions": order_exclusions,
+    "order-notes": order_notes,
+    "order-presumptions": order_presumptions,
+}
 
 
 class Table(Directive):

@@ -94,6 +94,14 @@ PAYERS: dict[str, tuple[str, str, str, Profile | None, str]] = {
             "maintenance_of_benefits", "reserve", "basic",
         )
     },
+    "plan standard by line": (
+        "commercial", "commercial", "standard",
+        Profile(
+            name="plan", payer_ids=("NEXT",), source="an invented document", effective=dt.date(2020, 1, 1),
+            cob_level="line",
+        ),
+        "",
+    ),
     **{f"medigap {one}": ("commercial", "medigap", f"medigap_{one}", None, "B") for one in "acfgklmn"},
     "tricare": ("commercial", "tricare", "", None, ""),
     "medicare A": ("medicare", "medicare", "", None, "A"),

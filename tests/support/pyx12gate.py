@@ -2,7 +2,8 @@
 
 `errors(text)` returns what pyx12 holds against a file, in plain lines; an empty list is a pass. What is
 waived, and why, is the table `WAIVERS` and the three constants above it; nothing else is forgiven.
-pyx12 4.0 has no map of the 5010 dental claim, so 837D is checked by `balance.problems` alone:
+pyx12 4.0 has no map of the 5010 dental claim, so 837D is checked by `balance.problems` alone, and none of
+eligibility, so 270 and 271 are checked by `guide279.problems` (and here with a folder of maps, `MAPS`):
 `covers(text)` says whether pyx12 had a map for everything in the file.
 It knows no COB arithmetic; that is `balance`'s part.
 """
@@ -13,12 +14,18 @@ import importlib.util
 import io
 import json
 import logging
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-UNMAPPED_VERSIONS = frozenset({"005010X224A1", "005010X224A2", "005010X224A3"})
+MAPS = os.environ.get("NEXTPAYER_PYX12_MAPS")
+"""A folder of maps to use instead of pyx12's own: no release has those of 005010X279A1 (270, 271)."""
+
+UNMAPPED_VERSIONS = frozenset({"005010X224A1", "005010X224A2", "005010X224A3"}) | (
+    frozenset() if MAPS else frozenset({"005010X279A1"})
+)
 """Implementation versions pyx12 4.0 ships no map for: its index names a dental file that is not there."""
 
 NORMALISED_VERSIONS = {"005010X222A2": "005010X222A1", "005010X223A3": "005010X223A2"}
@@ -97,7 +104,9 @@ def _raw_errors(text: str) -> list[str]:
     log.addHandler(mute)
     propagated, log.propagate = log.propagate, False
     try:
-        valid = pyx12.x12n_document.x12n_document(params, io.StringIO(text), None, None, fd_json=report)
+        valid = pyx12.x12n_document.x12n_document(
+            params, io.StringIO(text), None, None, fd_json=report, map_path=MAPS
+        )
     except Exception as fault:
         return [f"pyx12 gave up: {type(fault).__name__}: {fault}"]
     finally:

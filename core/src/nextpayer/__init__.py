@@ -11,6 +11,9 @@ from .coordinate import Expectation, Split, Step, Term, split_of, waterfall
 from .coverage import Coverage
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
 from .denial import DenialAction, DenialRule, DenialTable, NextPayer
+from .eligibility import Benefit, Eligibility, Inquiry
+from .eligible import Checked
+from .eligible import check as check_eligibility
 from .finding import Finding, Severity
 from .money import cents, dollars
 from .order import PayingOrder, paying_order
@@ -63,6 +66,12 @@ __all__ = [  # noqa: RUF022 - reading order
     "LineAdjudication",
     "ProviderAdjustment",
     "RemittanceTotals",
+    # what a payer says before it is billed
+    "Inquiry",
+    "Eligibility",
+    "Benefit",
+    "Checked",
+    "check_eligibility",
     # what it comes to
     "PayingOrder",
     "paying_order",

@@ -80,7 +80,7 @@ class Account:
     def standing(self, policy: Policy) -> tuple[Answer, ...]:
         """The answers of one payer that count: none, one, or the parts of a split claim."""
         return tuple(
-            answer for answer in self.answers if answer.policy is policy and answer.standing in _COUNTS
+            [answer for answer in self.answers if answer.policy is policy and answer.standing in _COUNTS]
         )
 
     @property
@@ -135,14 +135,9 @@ def open_account(
     elif answers and answers[0].payment.status in ("4", "23", "25", "22"):
         status = answers[0].payment.status
         answers = [replace(answers[0], standing=Standing.REVERSAL if status == "22" else Standing.NO_ANSWER)]
+    answered = _answered(claim, policies, answers)
     return make_account(
-        claim=claim,
-        billed=billed or claim,
-        policies=policies,
-        answers=tuple(answers),
-        answered=_answered(claim, policies, answers),
-        undetermined=undetermined,
-        contradiction=contradiction,
+        claim, billed or claim, policies, tuple(answers), answered, undetermined, contradiction
     )
 
 

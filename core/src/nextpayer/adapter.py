@@ -70,14 +70,14 @@ class PayerAdapter:
                 "2000B",
                 f"this payer takes no electronic claim with {ahead} payers ahead of it; send it on paper with"
                 " every EOB",
-                profile.source,
+                profile.source_of("claims.electronic_tertiary"),
             )
         if profile is not None and profile.electronic_secondary is False:
             yield self.reject(
                 "NP-SECONDARY-PAPER",
                 "2000B",
                 "this payer takes no electronic secondary claim",
-                profile.source,
+                profile.source_of("claims.electronic_secondary"),
             )
 
     def owes(
@@ -114,17 +114,14 @@ class PayerAdapter:
             if isinstance(owed, Expectation):
                 return owed
         amount = split.patient + split.held_harmless
+        term = make_term(
+            "patient responsibility left by the payer before", amount, "835 CAS, group PR and OA-209"
+        )
         return make_expectation(
-            amount=amount,
-            method="PATIENT-RESPONSIBILITY",
-            source="NAIC MDL-120 sec. 7: allowable expense less what was paid",
-            terms=(
-                make_term(
-                    name="patient responsibility left by the payer before",
-                    amount=amount,
-                    source="835 CAS, group PR and OA-209",
-                ),
-            ),
+            amount,
+            "PATIENT-RESPONSIBILITY",
+            "NAIC MDL-120 sec. 7: allowable expense less what was paid",
+            (term,),
         )
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
@@ -145,15 +142,15 @@ class PayerAdapter:
         if profile.timely_filing_days is not None:
             base = decided if profile.timely_filing_from == "primary_decision" else service
             if base is not None:
-                found.append((base + dt.timedelta(days=profile.timely_filing_days), "NP-FILING-LIMIT"))
+                last = base + dt.timedelta(days=profile.timely_filing_days)
+                found.append((last, "NP-FILING-LIMIT", profile.source_of("filing.days")))
         if profile.secondary_filing_days is not None and decided is not None:
-            found.append(
-                (decided + dt.timedelta(days=profile.secondary_filing_days), "NP-SECONDARY-FILING-LIMIT")
-            )
+            last = decided + dt.timedelta(days=profile.secondary_filing_days)
+            found.append((last, "NP-SECONDARY-FILING-LIMIT", profile.source_of("filing.secondary_days")))
         if not found:
             return None
-        day, rule = min(found)
-        return Deadline(day=day, rule=rule, source=profile.source)
+        day, rule, source = min(found)
+        return Deadline(day=day, rule=rule, source=source)
 
     def edits(self) -> Iterable[Edit]:
         """Further clean-claim edits for claims to this payer."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from ._swift import swift
+from ._swift import evolver, swift
 from .claim import Claim, ClaimKind
 from .finding import Finding, Severity
 from .money import ZERO, total
@@ -18,6 +18,7 @@ from .verify import Verified
 
 __all__ = ["adjudication_of"]
 
+evolve_line = evolver(LineAdjudication)
 make_adjudication = swift(Adjudication)
 make_line_adjudication = swift(LineAdjudication)
 
@@ -53,33 +54,34 @@ def adjudication_of(
         ):
             liability = ZERO
             adjustments = service.adjustments
-            count = len(adjustments)
-            plain = count < 2 or len({one.reason for one in adjustments}) == count
+            plain, reasons = True, set()
             for adjustment in adjustments:
+                amount = adjustment.amount
                 if adjustment.group == "PR":
-                    liability += adjustment.amount
-                if not adjustment.amount:
+                    liability += amount
+                if not amount:
                     plain = False
-            if not plain:
+                reasons.add(adjustment.reason)
+            if not plain or len(reasons) < len(adjustments):
                 adjustments = _told(adjustments, f"segment {service.segment}", findings)
             on_lines += liability
             lines.append(
                 make_line_adjudication(
-                    line=number,
-                    paid_amount=service.paid_amount,
-                    adjustments=adjustments,
-                    procedure=service.procedure,
-                    revenue_code=service.revenue_code,
-                    units=service.units or billed_units.get(number),
-                    bundled_into=into or None,
-                    date=date,
-                    remaining_liability=liability if liability > ZERO else None,
+                    number,
+                    service.paid_amount,
+                    adjustments,
+                    service.procedure,
+                    service.revenue_code,
+                    service.units or billed_units.get(number),
+                    into or None,
+                    date,
+                    liability if liability > ZERO else None,
                 )
             )
     remaining: Decimal | None = None
     if on_claim or not lines or liability_rule == "never" or not on_lines:
         lines = [
-            replace(line, remaining_liability=None) if line.remaining_liability is not None else line
+            evolve_line(line, remaining_liability=None) if line.remaining_liability is not None else line
             for line in lines
         ]
         remaining = on_claim + on_lines
@@ -92,11 +94,11 @@ def adjudication_of(
     lines.sort(key=_by_line)
     payment = payments[-1]
     return make_adjudication(
-        paid_amount=paid,
-        adjustments=claim_level,
-        lines=tuple(lines),
-        date=None if lines else date,
-        remaining_liability=remaining,
+        paid,
+        claim_level,
+        tuple(lines),
+        None if lines else date,
+        remaining,
         non_covered_amount=None,
         outpatient=payment.outpatient,
         inpatient=payment.inpatient if claim.kind is ClaimKind.INSTITUTIONAL else (),

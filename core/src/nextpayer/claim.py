@@ -278,7 +278,7 @@ class Claim:
     @property
     def policies(self) -> tuple[Policy, ...]:
         """Every policy the claim names, the destination's first."""
-        return (self.policy, *(other.policy for other in self.other_payers))
+        return (self.policy, *[other.policy for other in self.other_payers])
 
     @property
     def patient_paid(self) -> Decimal:

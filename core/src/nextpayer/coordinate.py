@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ._swift import swift
 from .money import ZERO
-from .remittance import ClaimPayment
+from .split import Split, split_of
 
 __all__ = ["Expectation", "MissingTerms", "Split", "Step", "Term", "held_harmless", "split_of", "waterfall"]
 
@@ -52,23 +51,6 @@ class MissingTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """How a payer's answer divides the charge: ``charge = paid + contractual + patient + other``.
-
-    ``contractual`` is group CO (and CR), ``patient`` group PR, ``other`` OA and PI. ``prior`` is the part of
-    ``other`` that restates earlier payers (OA-23), ``held_harmless`` what a QMB may not be billed (OA-209).
-    """
-
-    charge: Decimal
-    paid: Decimal
-    contractual: Decimal
-    patient: Decimal
-    other: Decimal
-    prior: Decimal = ZERO
-    held_harmless: Decimal = ZERO
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of the waterfall: what is taken off, and what is left. Amounts in dollars."""
 
@@ -82,43 +64,6 @@ def held_harmless(owed: Expectation) -> Expectation:
     the next payer pays: 42 USC 1396a(n)(3)."""
     term = Term(name="patient, a QMB", amount=ZERO, source="42 USC 1396a(n)(3); RARC N781, N782; OA-209")
     return replace(owed, patient=ZERO, patient_stated=True, terms=(*owed.terms, term))
-
-
-make_split = swift(Split)
-
-
-def split_of(payments: tuple[ClaimPayment, ...]) -> Split:
-    """How one payer's answer (its payments together, when it split the claim) divides the charge."""
-    charge = paid = contractual = patient = other = prior = harmless = ZERO
-    for payment in payments:
-        charge += payment.charge_amount
-        paid += payment.paid_amount
-        levels = [payment.adjustments]
-        levels += [line.adjustments for line in payment.lines]
-        for adjustments in levels:
-            for adjustment in adjustments:
-                group, amount = adjustment.group, adjustment.amount
-                if group == "CO":
-                    contractual += amount
-                elif group == "PR":
-                    patient += amount
-                elif group == "CR":
-                    contractual += amount
-                else:
-                    other += amount
-                    if adjustment.reason == "23":
-                        prior += amount
-                    elif adjustment.reason == "209":
-                        harmless += amount
-    return make_split(
-        charge=charge,
-        paid=paid,
-        contractual=contractual,
-        patient=patient,
-        other=other,
-        prior=prior,
-        held_harmless=harmless,
-    )
 
 
 def waterfall(split: Split, expected_next: Decimal, expected_patient: Decimal) -> tuple[Step, ...]:

@@ -16,7 +16,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nextpayer.errors import InvalidNoun
-from nextpayer.policy import Benefits, CobTerms, Employer, MedicareEntitlement, Person, Policy
+from nextpayer.policy import (
+    Address,
+    Benefits,
+    CobTerms,
+    Contact,
+    Employer,
+    MedicareEntitlement,
+    Person,
+    Policy,
+)
 
 __all__ = ["Change", "Circumstances", "Coverage", "Decree", "Fact", "Parents"]
 
@@ -104,10 +113,10 @@ class Change:
 
 #: Where a fact's path in the coverage file is not the attribute's own.
 _MOVED = {
-    **{f"holder.name.{part}": ("holder", part) for part in ("last", "first", "middle", "prefix", "suffix")},
-    "holder.relation": ("holder_relation",),
-    "holder.covered_since": ("covered_since",),
-    "covered_since": ("patient_covered_since",),
+    "holder.relation": ["holder_relation"],
+    "holder.covered_since": ["covered_since"],
+    "covered_since": ["patient_covered_since"],
+    "patient.id": ["patient_id"],
 }
 _MADE: dict[str, type] = {
     "employer": Employer,
@@ -116,6 +125,8 @@ _MADE: dict[str, type] = {
     "benefits": Benefits,
     "parents": Parents,
     "decree": Decree,
+    "address": Address,
+    "contact": Contact,
 }
 
 
@@ -151,7 +162,7 @@ class Coverage:
     def value(self, policy: str, path: str) -> Any:
         """What the coverage says of one fact (``Fact.policy``, ``Fact.path``), None when nobody has said."""
         found: Any = self.policy(policy) if policy else self
-        for step in _MOVED.get(path, path.split(".")) if policy else path.split("."):
+        for step in _steps(path):
             found = getattr(found, step) if found is not None else None
         return None if found == "" else found
 
@@ -159,19 +170,20 @@ class Coverage:
         """The coverage with one fact changed. Raises InvalidNoun when it names nothing."""
         try:
             if not policy:
-                changed: Coverage = _set(self, path.split("."), value)
+                changed: Coverage = _set(self, _steps(path), value)
                 return changed
             old = self.policy(policy)
             if old is None:
                 raise AttributeError
-            new = _set(old, _MOVED.get(path, path.split(".")), value)
-        except (AttributeError, TypeError):
+            new = _set(old, _steps(path), value)
+        except (AttributeError, KeyError, TypeError):
             raise InvalidNoun(f"coverage: no fact is called {f'{policy}.{path}'.strip('.')}") from None
         return replace(self, policies=tuple(new if one is old else one for one in self.policies))
 
     def on(self, day: dt.date) -> Coverage:
-        """The coverage as it was for services on that day: of each fact, what was told last."""
-        return self._told(day)[0] if self.facts else self
+        """The coverage as it was for services on that day: of each fact, what was told last. The history is
+        then spent: what is supposed of such a coverage must not be told over again."""
+        return replace(self._told(day)[0], facts=()) if self.facts else self
 
     def changes(self, day: dt.date) -> tuple[Change, ...]:
         """What the history says about that day, in the order it was told, each with what it replaced."""
@@ -186,7 +198,12 @@ class Coverage:
         return told, tuple(changes)
 
 
-def _set(noun: Any, steps: list[str] | tuple[str, ...], value: Any) -> Any:
+def _steps(path: str) -> list[str]:
+    """The attributes that lead to a fact. A person's name is no noun of its own here."""
+    return _MOVED.get(path) or [step for step in path.split(".") if step != "name" or path == "payer.name"]
+
+
+def _set(noun: Any, steps: list[str], value: Any) -> Any:
     step, *rest = steps
     if not rest:
         if value is None and isinstance(getattr(noun, step), str):

@@ -38,6 +38,7 @@ from .evidence import (
 )
 from .finding import Finding, Severity
 from .money import ZERO
+from .patient import patient_balance
 from .policy import Policy
 from .reasons import REASONS, Action, Reason
 from .remittance import ClaimPayment
@@ -97,7 +98,7 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if not standing:
         return _closed_without_answer(account, host, split)
     payment = host.payment
-    verified = verify(account.claim, payments)
+    verified = verify(account.claim, payments, split)
     findings: tuple[Finding, ...] = ()
     for one in verified:
         findings += one.findings
@@ -105,15 +106,15 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     def settle(reason: str, more: tuple[Finding, ...] = (), **fields: object) -> Decision:
         known = REASONS[reason]
         return make_decision(
-            action=known.action,
-            reason=reason,
-            says=known.says,
-            source=known.source,
-            payment=payment,
-            policy=host.policy,
-            split=split,
-            payments=payments,
-            verified=verified,
+            known.action,
+            reason,
+            known.says,
+            known.source,
+            payment,
+            host.policy,
+            split,
+            payments,
+            verified,
             findings=findings + more,
             **fields,
         )
@@ -145,9 +146,10 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         return settle("NP-PRIORITY-KNOWN", next_policy=first)
     if wrong_order := account.contradiction:
         return settle("NP-ORDER-CONTRADICTED", wrong_order.steps, next_policy=wrong_order.order[0])
-    if rejected(findings):
+    if findings and rejected(findings):
         return hold(next(finding for finding in findings if finding.severity is Severity.REJECT))
-    if any(part.control_number and part.control_number in rulebook.taken_back for part in payments):
+    taken_back = rulebook.taken_back
+    if taken_back and any(part.control_number and part.control_number in taken_back for part in payments):
         return settle("NP-TAKEBACK")
     date = payment.remittance.payment_date
     if date is None or date > today:
@@ -185,7 +187,10 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if next_policy is None:
         if split.held_harmless or remarks_of(payments) & _QMB_REMARKS:
             return settle("NP-QMB")
-        return settle("NP-PATIENT", expected_patient=liability)
+        balance = patient_balance(account, split)
+        if not balance.amount:
+            return settle("NP-PATIENT-PROTECTED", balance.findings)
+        return settle("NP-PATIENT", balance.findings, expected_patient=balance.amount)
     if next_policy is account.claim.policy and _carried(account, host.policy):
         return settle("NP-ALREADY-BILLED", next_policy=next_policy)
     if wrong := _wrong_before(account, host):
@@ -231,7 +236,7 @@ def _bill(
             source="nextpayer plugins",
         )
         return settle("NP-PLUGIN-FAILED", (trouble,), next_policy=policy)
-    if rejected(objections):
+    if objections and rejected(objections):
         first = next(finding for finding in objections if finding.severity is Severity.REJECT)
         held = hold(first, next_policy=policy, deadline=deadline)
         return _with(held, objections)
@@ -280,6 +285,8 @@ def _silent_before(account: Account, policy: Policy) -> Finding | None:
     """The payers before ``policy`` whose answer is neither here nor on the claim."""
     answered = account.answered
     before = account.policies[: place_in_order(policy, account.policies)]
+    if len(before) == 1 and before[0] is answered[0]:
+        return None
     missing = [one.payer.id for one in before if not any(one is other for other in answered)]
     if not missing:
         return None

@@ -8,7 +8,7 @@ fixed first beats an appeal, which beats the next payer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -152,28 +152,34 @@ class DenialTable:
         self._rules: dict[tuple[str, str], list[DenialRule]] = {}
         for rule in rules:
             self._rules.setdefault((rule.group, rule.reason), []).append(rule)
-        self._passes: dict[tuple[str, str], bool] = {}
+        #: By group and reason, whether nothing need be said about it, whatever the remarks: the next payer may
+        #: be billed.
+        self.passes: Mapping[tuple[str, str], bool] = _Passes(self)
 
     def rule(self, adjustment: Adjustment, remarks: tuple[str, ...] = ()) -> DenialRule | None:
         """The rule for one adjustment, None when nobody knows the combination."""
         plain = None
-        for rule in self._known(adjustment.group, adjustment.reason):
+        for rule in self.known(adjustment.group, adjustment.reason):
             if rule.remark and rule.remark in remarks:
                 return rule
             if not rule.remark:
                 plain = plain or rule
         return plain
 
-    def passes(self, group: str, reason: str) -> bool:
-        """Whether nothing need be said about this reason, whatever the remarks: the next payer may be billed."""
-        found = self._passes.get((group, reason))
-        if found is None:
-            rules = self._known(group, reason)
-            found = bool(rules) and all(
-                rule.next_payer is NextPayer.YES and rule.action is not DenialAction.REVIEW for rule in rules
-            )
-            self._passes[group, reason] = found
-        return found
-
-    def _known(self, group: str, reason: str) -> list[DenialRule]:
+    def known(self, group: str, reason: str) -> list[DenialRule]:
+        """The rules for a group and reason, whatever the remarks."""
         return self._rules.get((group, reason)) or self._rules.get(("", reason)) or []
+
+
+class _Passes(dict[tuple[str, str], bool]):
+    """Worked out once for each group and reason."""
+
+    def __init__(self, table: DenialTable) -> None:
+        self._table = table
+
+    def __missing__(self, code: tuple[str, str]) -> bool:
+        rules = self._table.known(*code)
+        found = self[code] = bool(rules) and all(
+            rule.next_payer is NextPayer.YES and rule.action is not DenialAction.REVIEW for rule in rules
+        )
+        return found

@@ -13,7 +13,7 @@ from .denial import DenialAction, DenialRule, DenialTable, NextPayer
 from .finding import Finding, Severity
 from .money import ZERO, dollars, total
 from .policy import Policy
-from .remittance import Adjustment, ClaimPayment
+from .remittance import Adjustment, ClaimPayment, LinePayment
 from .verify import Verified
 
 __all__ = ["below_contract", "denied", "notes", "overpaid", "remarks_of", "sent_on", "which_answer"]
@@ -90,13 +90,13 @@ def sent_on(payments: tuple[ClaimPayment, ...]) -> str:
     """Evidence that the payer sent the claim on to the next payer: status, carrier, or remark; '' for
     none."""
     remarks = remarks_of(payments)
-    if any(payment.status in _SENT_ON for payment in payments):
-        found = "NP-FORWARDED"
-    elif any(payment.crossover_carrier is not None for payment in payments):
-        found = "NP-CROSSOVER-NAMED"
-    elif remarks & _FORWARDED_REMARKS:
-        found = "NP-CROSSOVER-REMARK"
-    else:
+    found = "NP-CROSSOVER-REMARK" if remarks and remarks & _FORWARDED_REMARKS else ""
+    for payment in payments:
+        if payment.status in _SENT_ON:
+            found = "NP-FORWARDED"
+        elif payment.crossover_carrier is not None and found != "NP-FORWARDED":
+            found = "NP-CROSSOVER-NAMED"
+    if not found:
         return ""
     return "NP-CROSSOVER-CONTRADICTED" if remarks & _NOT_FORWARDED_REMARKS else found
 
@@ -109,14 +109,15 @@ def denied(
     cases: list[tuple[DenialRule, Finding]] = []
     unknown: list[Finding] = []
     misgrouped: list[Finding] = []
+    passes = table.passes
     for payment in payments:
-        levels = [("2100", payment.adjustments, payment.remark_codes, payment.segment)]
-        levels += [("2110", line.adjustments, line.remark_codes, line.segment) for line in payment.lines]
-        for loop, adjustments, remarks, segment in levels:
-            for adjustment in adjustments:
-                if table.passes(adjustment.group, adjustment.reason):
+        levels: tuple[ClaimPayment | LinePayment, ...] = (payment, *payment.lines)
+        for level in levels:
+            for adjustment in level.adjustments:
+                if passes[adjustment.group, adjustment.reason]:
                     continue
-                rule = table.rule(adjustment, remarks or payment.remark_codes)
+                loop, segment = "2100" if level is payment else "2110", level.segment
+                rule = table.rule(adjustment, level.remark_codes or payment.remark_codes)
                 if rule is None:
                     unknown.append(_about(adjustment, None, loop, segment))
                 elif rule.next_payer is NextPayer.NO:
@@ -189,7 +190,7 @@ def notes(account: Account, host: Answer, split: Split) -> tuple[Finding, ...]:
                 source="835 2100 NM1*74",
             )
         )
-    if any(answer.standing is Standing.REVERSAL for answer in account.answers):
+    if len(account.answers) > 1 and any(a.standing is Standing.REVERSAL for a in account.answers):
         found.append(
             Finding(
                 id="NP-CORRECTED-ANSWER",
@@ -222,9 +223,11 @@ def notes(account: Account, host: Answer, split: Split) -> tuple[Finding, ...]:
 def below_contract(
     account: Account, policy: Policy, payments: tuple[ClaimPayment, ...], verified: tuple[Verified, ...]
 ) -> tuple[Finding, ...]:
-    """Lines whose allowed amount (paid plus PR) is below the contract's, where the coverage file states
-    it."""
+    """Lines of the first payer whose allowed amount (paid plus PR) is below the contract's, where that is
+    stated. A later payer's payment and PR are not its allowed amount: the payers before paid their part."""
     if policy.benefits is None or not policy.benefits.allowed:
+        return ()
+    if place_in_order(policy, account.answered) > 0:
         return ()
     contract = dict(policy.benefits.allowed)
     found = []

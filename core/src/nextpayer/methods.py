@@ -9,14 +9,18 @@ one another's names), so a method here is its formula.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from .coordinate import Expectation, MissingTerms
 from .money import CENT, ZERO
-from .shares import Share, Terms
+from .policy import Policy
+from .shares import Share, Terms, together, whole
 
 __all__ = [
     "COMMERCIAL",
     "allowable",
+    "alone",
     "at_least_zero",
     "half_up",
     "lesser_of",
@@ -50,6 +54,17 @@ def normal_benefit(share: Share, terms: Terms) -> Decimal | None:
     left = at_least_zero(terms.allowed - (terms.deductible or ZERO) - (terms.copay or ZERO))
     benefit = half_up(left * terms.rate)
     return benefit if terms.maximum is None else min(benefit, terms.maximum)
+
+
+def alone(shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy) -> Expectation | MissingTerms:
+    """What a payer owes as the first one: its normal benefit, where its allowed amount and rate are known."""
+    share, one = whole(shares), together(terms)
+    if one.allowed is not None:
+        one = replace(one, allowed=min(one.allowed, share.charge))
+    benefit = normal_benefit(share, one)
+    if benefit is None:
+        return MissingTerms(names=("benefits.allowed", "benefits.coinsurance"), source="the plan's document")
+    return Expectation(amount=benefit, method="NORMAL-BENEFIT", source="the plan's own terms", terms=())
 
 
 def allowable(share: Share) -> Decimal:

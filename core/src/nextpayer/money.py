@@ -82,7 +82,7 @@ def dollars(amount: Decimal) -> str:
 def x12_amount(amount: Decimal) -> str:
     """The amount as X12 type R: no trailing zeros, no leading zeros (``15``, ``36.9``, ``-3``, ``0``)."""
     text = str(amount)
-    if text[-3:-2] != "." or text[0] in "0-" or "E" in text:
+    if text[-3:-2] != "." or text[0] in "0-":
         return x12_number(amount)
     if text[-1] != "0":
         return text

@@ -12,40 +12,55 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ._swift import evolver, swift
-from .account import Account, Answer, Standing, open_account
+from .account import Account, Answer, Standing, open_account, place_in_order
 from .adapter import PayerAdapter
 from .claim import Claim
 from .coverage import Coverage, Fact
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
-from .errors import PluginError
+from .errors import PluginError, ProfileError
+from .fees import FeeSchedule, priced
 from .finding import Finding, Severity
+from .layers import Setting, apply, overrides_of, set_by_adapter
 from .learn import learned
-from .money import ZERO
+from .methods import alone
+from .money import ZERO, dollars
 from .order import RULES, Rules, paying_order
+from .order.places import with_policies
 from .policy import Policy
 from .profile import Profile
 from .remittance import ClaimPayment
 from .required import missing_elements
 from .scrub import Edit, Scrubber, rejected, scrub
 from .secondary import first_claim, next_claim
+from .shares import shares_of, terms_of
+from .variance import Comparison, Variance, compare
 
 __all__ = ["House", "Outcome", "rebilled", "work"]
 
+_AS_EXPECTED = Comparison.AS_EXPECTED
 #: Reasons of decisions that name the payer which should have been first.
 _WRONG_ORDER = frozenset({"NP-ORDER-CONTRADICTED", "NP-PRIORITY-KNOWN"})
+
+
+def _no_packs(claim: Claim) -> tuple[Profile, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything a run decides with. ``profile_for`` gives a policy's payer pack, None without one.
 
-    ``order`` are the rules of the order of benefits: the core's own, or with what plugins contribute.
+    ``order`` are the rules of the order of benefits: the core's own, or with what plugins contribute;
+    ``fees`` what payers' contracts allow, where the user has supplied it; ``packs_above`` the packs of a
+    claim's state, clearinghouse and practice, which stand above its payer's.
     """
 
     rulebook: Rulebook
     edits: tuple[Edit, ...]
     profile_for: Callable[[Policy], Profile | None]
     order: Rules = RULES
+    fees: FeeSchedule | None = None
+    packs_above: Callable[[Claim], tuple[Profile, ...]] = _no_packs
     scrubber: Scrubber = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -56,13 +71,16 @@ class House:
 class Outcome:
     """What came of one claim: the decision, the next claim when there is one, and what the claim's other
     payments came to (each is accounted for). ``learned`` are the facts about the policies that the answers
-    told."""
+    told, ``variances`` how the last payer's payment compares with what its terms say it owed,
+    ``settings`` the elements of the next claim that somebody else than the standard set."""
 
     account: Account
     decision: Decision
     claim: Claim | None = None
     aside: tuple[tuple[ClaimPayment, Reason], ...] = ()
     learned: tuple[Fact, ...] = ()
+    variances: tuple[Variance, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
 
 evolve_decision = evolver(Decision)
@@ -79,7 +97,14 @@ def work(
 ) -> Outcome:
     """Everything from the answers to one claim to the next payer's clean claim. Needs at least one
     payment."""
-    order = paying_order(claim, coverage, house.order)
+    failed = ""
+    try:
+        order = paying_order(claim, coverage, house.order)
+    except PluginError as error:  # a contributed rule: the claim is held, on the order that it states
+        order, failed = paying_order(claim), str(error)
+    if house.fees is not None:
+        prices = tuple(priced(policy, claim, house.fees) for policy in order.policies)
+        order = with_policies(order, order.policies, prices)
     account = open_account(
         order.claim,
         order.policies,
@@ -91,16 +116,73 @@ def work(
     decision = decide(account, today, house.rulebook)
     if order.findings:
         decision = evolve_decision(decision, findings=decision.findings + order.findings)
+    if failed:
+        decision = held(decision, "NP-PLUGIN-FAILED", failed)
+    variances: tuple[Variance, ...] = ()
+    if decision.policy.benefits is not None:
+        try:
+            variances = _variances(account, decision, house)
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
+            decision = held(decision, "NP-PLUGIN-FAILED", f"comparing a payment: {type(error).__name__}")
+        decision = _compared(decision, variances)
     made = None
+    settings: tuple[Setting, ...] = ()
     if decision.action is Action.BILL_NEXT and decision.next_policy is not None:
-        decision, made = _build(account, decision, house)
+        decision, made, settings = _build(account, decision, house)
     aside = (
         tuple(_aside(answer) for answer in account.answers if answer.payment is not decision.payment)
         if len(account.answers) > 1
         else ()
     )
     facts = learned(account) if coverage is not None else ()
-    return make_outcome(account=account, decision=decision, claim=made, aside=aside, learned=facts)
+    return make_outcome(account, decision, made, aside, facts, variances, settings)
+
+
+def _variances(account: Account, decision: Decision, house: House) -> tuple[Variance, ...]:
+    """The deciding payer's payment against what it owed, by its plan's terms."""
+    policy = decision.policy
+    place = place_in_order(policy, account.answered)
+    if place < 0:
+        return ()
+    before = shares_of(account, account.answered[:place])
+    terms = tuple(terms_of(policy, share) for share in before)
+    owes = house.rulebook.adapter_for(policy).owes if place else alone
+    return compare(owes, policy, before, terms, shares_of(account, (policy,)))
+
+
+def _compared(decision: Decision, variances: tuple[Variance, ...]) -> Decision:
+    """The decision with what the comparison found: a payment below the terms is disputed before the patient
+    is billed."""
+    if not variances:
+        return decision
+    findings = tuple(_variance_finding(one) for one in variances if one.comparison is not _AS_EXPECTED)
+    decision = evolve_decision(decision, findings=decision.findings + findings)
+    if variances[0].comparison is Comparison.UNDER and decision.action is Action.BILL_PATIENT:
+        known = REASONS["NP-BELOW-EXPECTED"]
+        return evolve_decision(
+            decision,
+            action=known.action,
+            reason=known.id,
+            says=known.says,
+            source=known.source,
+            expected_patient=ZERO,
+        )
+    return decision
+
+
+def _variance_finding(one: Variance) -> Finding:
+    told = f"; {one.term}: {_amount(one.assumed)} assumed, {_amount(one.told)} told" if one.term else ""
+    return Finding(
+        id=f"NP-PAID-{one.comparison.upper()}",
+        severity=Severity.WARN,
+        where=f"line {one.line}" if one.line else "claim",
+        message=f"expected {dollars(one.expected)}, paid {dollars(one.paid)}{told}",
+        source=one.method,
+    )
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "nothing" if amount is None else dollars(amount)
 
 
 def rebilled(outcome: Outcome, house: House) -> Claim | None:
@@ -120,8 +202,11 @@ def rebilled(outcome: Outcome, house: House) -> Claim | None:
     return None if rejected(findings) else made
 
 
-def _build(account: Account, decision: Decision, house: House) -> tuple[Decision, Claim | None]:
-    """The next claim, prepared by its payer's adapter and scrubbed; a reject holds it."""
+def _build(
+    account: Account, decision: Decision, house: House
+) -> tuple[Decision, Claim | None, tuple[Setting, ...]]:
+    """The next claim, prepared by its payer's adapter, with the packs' elements, and scrubbed; a reject holds
+    it."""
     policy = decision.next_policy
     assert policy is not None  # noqa: S101 - the caller's condition, for the type checker
     who = "the core"
@@ -130,20 +215,34 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
         profile = house.profile_for(policy)
         made, notes = next_claim(account, decision, profile)
         who = f"adapter {adapter.name}"
-        made = adapter.prepare(made, account)
+        prepared = adapter.prepare(made, account)
+        settings = set_by_adapter(made, prepared, adapter.name) if prepared is not made else ()
+        packs = house.packs_above(prepared)
+        if profile is not None:
+            packs = (profile, *packs)
+        made = prepared
+        if wishes := [one for pack in packs for one in overrides_of(pack)]:
+            made, won = apply(prepared, wishes)
+            settings = won + tuple(one for one in settings if one.element not in {two.element for two in won})
         findings = house.scrubber.findings(made)
         own = tuple(adapter.edits())
         if own:
             findings += scrub(made, own)
         if profile is not None and profile.required_elements:
-            findings += tuple(missing_elements(made, profile.required_elements, profile.source))
+            findings += tuple(
+                missing_elements(
+                    made, profile.required_elements, profile.source_of("claims.required_elements")
+                )
+            )
+    except ProfileError as error:
+        return held(decision, "NP-PACKS-DISAGREE", str(error)), None, ()
     except PluginError as error:
-        return held(decision, "NP-PLUGIN-FAILED", str(error)), None
+        return held(decision, "NP-PLUGIN-FAILED", str(error)), None, ()
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
-        return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None
+        return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None, ()
     if notes or findings:
         decision = evolve_decision(decision, findings=decision.findings + notes + findings)
-    if rejected(findings):
+    if findings and rejected(findings):
         first = next(finding for finding in findings if finding.severity is Severity.REJECT)
         decision = evolve_decision(
             decision,
@@ -154,8 +253,8 @@ def _build(account: Account, decision: Decision, house: House) -> tuple[Decision
             expected_next=ZERO,
             expected_patient=ZERO,
         )
-        return decision, None
-    return decision, made
+        return decision, None, ()
+    return decision, made, settings
 
 
 def held(decision: Decision, reason: str, message: str) -> Decision:

@@ -103,9 +103,13 @@ class Payer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CobTerms:
-    """What the plan document says about other cover (method and provision are plan terms, never guessed)."""
+    """What the plan document says about other cover (method and provision are plan terms, never guessed).
+
+    ``level`` is ``claim`` or ``line``: what the method is applied to.
+    """
 
     method: str = ""
+    level: str = ""
     provision: str = ""
     child_rule: str = ""
     active_rule: bool | None = None

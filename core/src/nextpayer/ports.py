@@ -1,4 +1,4 @@
-"""The small interfaces that plugins implement: Reader, Form, Transport.
+"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, Transport.
 
 A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes; a transport carries
 bytes to a payer. Each is a driver, found by name through ``nextpayer.registry``.
@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from .claim import Claim, ClaimKind
+from .eligibility import Eligibility, Inquiry
 from .remittance import ClaimPayment, RemittanceTotals
 
-__all__ = ["Form", "FormFile", "PaymentIndex", "Quarantined", "Reader"]
+__all__ = ["EligibilityReader", "Form", "FormFile", "PaymentIndex", "Quarantined", "Reader"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
-    """Something of a file that could not be read. ``kind`` is ``payment`` or ``claim`` when one whole item
-    is set aside (it counts as one that came in), ``file`` when the trouble is around the items;
-    ``claim_id`` is its patient control number where that much could be read."""
+    """Something of a file that could not be read. ``kind`` is ``payment``, ``claim``,
+    ``inquiry`` or ``answer`` when one whole item is set aside (it counts as one that came in), ``file`` when
+    the trouble is around the items; ``claim_id`` is its patient control number where that could be read."""
 
     file: str
     segment: int
@@ -60,6 +61,14 @@ class Reader(Protocol):
     def claims(self, path: Path) -> Iterator[Claim | Quarantined]: ...
     def remittances(self, path: Path) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]: ...
     def index(self, paths: Iterable[Path]) -> PaymentIndex: ...
+
+
+@runtime_checkable
+class EligibilityReader(Protocol):
+    """What a reader may also do: read eligibility inquiries (kind ``270``) and answers (``271``)."""
+
+    def inquiries(self, path: Path) -> Iterator[Inquiry | Quarantined]: ...
+    def eligibilities(self, path: Path) -> Iterator[Eligibility | Quarantined]: ...
 
 
 class FormFile(Protocol):

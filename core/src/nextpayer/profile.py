@@ -1,14 +1,15 @@
 """Payer packs: what one payer wants that is data and not behaviour.
 
 A pack is written in TOML (``nextpayer.wire.profile`` documents its keys); a payer that differs from others
-in data alone needs a pack and no code. The core ships none: a pack states a payer's published terms,
-with their source and the days they hold.
+in data alone needs a pack and no code. The core ships none, the adapters' distributions do
+(``nextpayer.wire.shipped``): a pack states a payer's published terms, with their source and the days they
+hold.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from nextpayer.money import ZERO
 from nextpayer.policy import Address, Policy
 from nextpayer.required import REQUIRED
 
-__all__ = ["MEDICAID_VARIANTS", "MedicaidTerms", "Profile", "Profiles"]
+__all__ = ["MEDICAID_VARIANTS", "MedicaidTerms", "Profile", "Profiles", "overlaps"]
 
 #: How a state pays after another payer (42 CFR 433.139(b); 42 USC 1396a(n)): the names that a pack may use.
 MEDICAID_VARIANTS = (
@@ -67,8 +68,13 @@ class Profile:
     it is not the payer. ``timely_filing_days`` run from ``timely_filing_from`` (``service`` or
     ``primary_decision``), ``secondary_filing_days`` from the primary's decision, ``crossover_wait_days`` from
     the decision that was forwarded. ``remaining_liability`` says when AMT*EAF is sent: as the guide has it
-    (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid programme says. Raises
-    InvalidNoun.
+    (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid programme says.
+    ``key_sources`` are the sources of single keys, by the path that the pack gives them (``filing.days``).
+
+    ``elements`` are values that this pack puts into the next claim (``nextpayer.layers``). A pack of another
+    ``layer`` than ``payer`` speaks for no payer: it applies to claims of its ``states`` (the billing
+    provider's), to its ``receivers`` (ISA08) or ``npis`` (the billing provider's), and where it names payer
+    ids to those payers only. Raises InvalidNoun.
     """
 
     name: str
@@ -93,13 +99,23 @@ class Profile:
     secondary_filing_days: int | None = None
     crossover_wait_days: int | None = None
     cob_method: str = ""
+    cob_level: str = ""
     remaining_liability: str = "standard"
     notes: str = ""
     medicaid: MedicaidTerms | None = None
+    key_sources: tuple[tuple[str, str], ...] = ()
+    layer: str = "payer"
+    states: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+    npis: tuple[str, ...] = ()
+    elements: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.payer_ids or "" in self.payer_ids:
-            raise InvalidNoun("payer pack: it names no payer id, or an empty one")
+        if self.layer == "payer":
+            if not self.payer_ids or "" in self.payer_ids:
+                raise InvalidNoun("payer pack: it names no payer id, or an empty one")
+        elif not (self.states or self.receivers or self.npis):
+            raise InvalidNoun("payer pack: it is no payer's, and says not to which claims it applies")
         if len(set(self.payer_ids)) != len(self.payer_ids):
             raise InvalidNoun("payer pack: it names one payer id twice")
         if not self.source:
@@ -116,6 +132,20 @@ class Profile:
         if self.remaining_liability not in ("standard", "always", "never"):
             raise InvalidNoun("payer pack: remaining liability is not standard, always or never")
 
+    def source_of(self, key: str) -> str:
+        """Who says so, of one key (``filing.days``): its own source, else the pack's."""
+        return dict(self.key_sources).get(key, self.source)
+
+    def applies_to(self, payer_id: str, state: str, receiver: str, npi: str) -> bool:
+        """Whether a pack of a state, clearinghouse or practice speaks of such a claim."""
+        return (
+            self.layer != "payer"
+            and (not self.payer_ids or payer_id in self.payer_ids)
+            and (not self.states or state in self.states)
+            and (not self.receivers or receiver in self.receivers)
+            and (not self.npis or npi in self.npis)
+        )
+
     def holds_on(self, day: dt.date) -> bool:
         """Whether the terms hold on that day."""
         return self.effective <= day and (self.terminates is None or day <= self.terminates)
@@ -123,19 +153,18 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """The packs in use, found by payer id. One payer id may not have two packs on one day: ProfileError."""
+    """The packs in use, found by payer id. One payer id may not have two packs on one day: ProfileError.
+
+    ``behind`` are asked where none of ``packs`` speaks for the payer on the day: the shipped packs, behind
+    the user's own.
+    """
 
     packs: tuple[Profile, ...] = ()
-    _by_id: dict[str, list[Profile]] = field(init=False, repr=False, compare=False, hash=False)
+    behind: tuple[Profile, ...] = ()
+    _by_id: tuple[dict[str, list[Profile]], ...] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
-        by_id: dict[str, list[Profile]] = {}
-        for pack in self.packs:
-            for payer_id in pack.payer_ids:
-                for other in by_id.setdefault(payer_id, []):
-                    _refuse_overlap(payer_id, other, pack)
-                by_id[payer_id].append(pack)
-        object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_by_id", (_by_payer_id(self.packs), _by_payer_id(self.behind)))
 
     def find(self, policy: Policy, on: dt.date | None) -> Profile | None:
         """The pack of the policy's payer, by exact id, that holds on the day.
@@ -143,23 +172,49 @@ class Profiles:
         None when there is none. Without a day a payer's only pack is found; of several none is, since
         choosing one would be guessing.
         """
-        packs = self._by_id.get(policy.payer.id, [])
-        if on is None:
-            return packs[0] if len(packs) == 1 else None
-        return next((pack for pack in packs if pack.holds_on(on)), None)
+        for by_id in self._by_id:
+            packs = by_id.get(policy.payer.id, [])
+            if on is None and packs:
+                return packs[0] if len(packs) == 1 else None
+            for pack in packs:
+                if on is not None and pack.holds_on(on):
+                    return pack
+        return None
+
+    def above(self, payer_id: str, state: str, receiver: str, npi: str, on: dt.date) -> tuple[Profile, ...]:
+        """The packs of the layers above the payer's that speak of such a claim on the day."""
+        return tuple(
+            pack for pack in self if pack.holds_on(on) and pack.applies_to(payer_id, state, receiver, npi)
+        )
 
     def __iter__(self) -> Iterator[Profile]:
-        return iter(self.packs)
+        return iter((*self.packs, *self.behind))
 
     def __len__(self) -> int:
-        return len(self.packs)
+        return len(self.packs) + len(self.behind)
 
 
-def _refuse_overlap(payer_id: str, one: Profile, other: Profile) -> None:
-    first, second = sorted((one, other), key=lambda pack: pack.effective)
-    if first.holds_on(second.effective):
+def overlaps(packs: Iterable[Profile]) -> Iterator[tuple[str, Profile, Profile]]:
+    """The payer ids for which two packs speak on one day, with the earlier pack and the later one."""
+    by_id: dict[str, list[Profile]] = {}
+    for pack in packs:
+        for payer_id in pack.payer_ids if pack.layer == "payer" else ():
+            for other in by_id.setdefault(payer_id, []):
+                first, second = sorted((other, pack), key=lambda one: (one.effective, one.name))
+                if first.holds_on(second.effective):
+                    yield payer_id, first, second
+            by_id[payer_id].append(pack)
+
+
+def _by_payer_id(packs: tuple[Profile, ...]) -> dict[str, list[Profile]]:
+    for payer_id, first, second in overlaps(packs):
         raise ProfileError(
-            f"payer packs {one.name} and {other.name}",
+            f"payer packs {first.name} and {second.name}",
             "payer.ids",
             f"both speak for payer {payer_id} on {second.effective}; end one of them (sources.terminates)",
         )
+    by_id: dict[str, list[Profile]] = {}
+    for pack in packs:
+        for payer_id in pack.payer_ids if pack.layer == "payer" else ():
+            by_id.setdefault(payer_id, []).append(pack)
+    return by_id

@@ -69,9 +69,12 @@ NP-OVERPAID               | refund       | the payers together paid more than th
 NP-NOTHING-LEFT           | closed       | nothing is left for the next payer or the patient | CAS group PR is zero
 NP-CONTRACTUAL            | write_off    | nothing was paid and the contract leaves it with the provider | CAS group CO
 NP-PATIENT                | bill_patient | no payer is left: the patient owes what the last payer assigned | CAS group PR
+NP-PATIENT-PROTECTED      | write_off    | no payer is left, and the patient may not be billed what is: the law or the first payer's contract says so | 42 CFR 447.15; contract with the first payer
+NP-BELOW-EXPECTED         | dispute      | the payer paid less than its plan's terms say | coverage file benefits, fee schedule
 NP-QMB                    | hold         | the patient is a QMB and may not be billed; the Medicaid policy is missing | RARC N781-N783; 42 USC 1396a(n)(3)
 NP-NO-ADAPTER             | hold         | no adapter for the next payer is installed | nextpayer plugins
 NP-PLUGIN-FAILED          | hold         | a plugin failed on this claim | nextpayer plugins
+NP-PACKS-DISAGREE         | hold         | two packs of one layer want different values in the next claim | payer packs, [elements]
 NP-UNWRITABLE             | hold         | the claim cannot be written in the next payer's form | form
 NP-FILING-LIMIT-PASSED    | hold         | the next payer's filing limit has passed | payer pack or adapter
 NP-DUPLICATE-PAYMENT      | closed       | the same payment was read before; it counts once | CLP01, CLP07, TRN02 and every amount

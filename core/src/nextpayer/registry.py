@@ -44,16 +44,18 @@ GROUPS = {
     "executor": "nextpayer.executors",
     "codeset": "nextpayer.codesets",
     "command": "nextpayer.commands",
+    "packs": "nextpayer.packs",
     "hooks": "nextpayer.hooks",
 }
 
-# The interface version of each kind of driver. Commands are click's, hooks are checked by signature.
+# The interface version of each kind of driver. Commands are click's, hooks are checked by signature, packs
+# are a package of TOML files.
 API = {"adapter": 1, "reader": 1, "form": 1, "transport": 1, "executor": 1, "codeset": 1}
 
 # Names the core keeps for itself: a plugin that takes one is in conflict with us, and we go on.
 RESERVED = {
     "hooks": frozenset({"core"}),
-    "command": frozenset({"bill", "estimate", "order", "read", "explain", "plugins"}),
+    "command": frozenset({"bill", "estimate", "order", "read", "explain", "payers", "plugins"}),
 }
 
 # What to install for the names we publish ourselves.
@@ -102,7 +104,7 @@ def declared(kind: str) -> list[EntryPoint]:
 
 
 def load(kind: str, name: str) -> Any:
-    """The driver class (or command, or hook module) of that name.
+    """The driver class (or command, hook module, package of payer packs) of that name.
 
     Raises PluginNotFound, PluginConflict, PluginLoadFailed or PluginIncompatible.
     """
@@ -219,6 +221,8 @@ def _check_requirement(kind: str, ep: EntryPoint) -> None:
 
 
 def _check_interface(kind: str, ep: EntryPoint, found: Any) -> None:
+    if kind == "packs" and not hasattr(found, "__path__"):
+        raise PluginLoadFailed(kind, ep.name, _origin(ep), "is not a package of TOML files")
     ours = API.get(kind)
     if ours is None:
         return

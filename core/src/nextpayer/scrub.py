@@ -7,27 +7,26 @@ contribute more through the hook ``nextpayer_edits``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from .claim import Claim
 from .errors import PluginFailed
 from .finding import Finding, Severity
 
-__all__ = ["Check", "Edit", "Faults", "Scrubber", "rejected", "scrub"]
+__all__ = ["Check", "Edit", "Scrubber", "Walk", "rejected", "scrub"]
 
 #: What an edit's function is: it yields the place (``2430 line 2``) and the message of each fault.
 Check = Callable[[Claim], Iterator[tuple[str, str]]]
-#: Place and message of each fault, by the id of the edit.
-Faults = Mapping[str, Sequence[tuple[str, str]]]
+#: A walk that serves several edits: it yields the id of the edit, the place and the message of each fault.
+Walk = Callable[[Claim], Iterator[tuple[str, str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """One edit. ``kinds`` names the claims it looks at, as a subset of ``PID``.
 
-    Edits that share one walk over the claim have one ``look``: it gives the faults of them all, and ``check``
-    those of this one.
+    Edits that share a walk name it: it yields the faults of them all, and ``check`` those of this one.
     """
 
     id: str
@@ -37,7 +36,7 @@ class Edit:
     severity: Severity = Severity.REJECT
     kinds: str = "PID"
     phase: int = 50
-    look: Callable[[Claim], Faults] | None = None
+    walk: Walk | None = None
 
 
 class Scrubber:
@@ -55,34 +54,33 @@ class Scrubber:
         plan = self._by_kind.get(claim.kind)
         if plan is None:
             plan = self._by_kind[claim.kind] = _Plan(edit for edit in self._edits if claim.kind in edit.kinds)
+        faults = []
         try:
-            ranked = [fault for look in plan.looks if (found := look(claim)) for fault in plan.ranked(found)]
-            for rank, edit in plan.alone:
-                ranked += [(rank, edit, *fault) for fault in edit.check(claim)]
+            for walk in plan.walks:
+                for id, where, message in walk(claim):
+                    if id in plan.places:  # else it is no edit for this kind of claim
+                        faults.append((plan.places[id], where, message))
+            for place in plan.alone:
+                faults += [(place, where, message) for where, message in plan.edits[place].check(claim)]
         except Exception:  # noqa: BLE001 - asked one by one, the edit that raises it has a name
             return _one_by_one(claim, plan.edits)
-        ranked.sort(key=_rank)
-        return tuple([_finding(edit, where, message) for _, edit, where, message in ranked])
+        if not faults:
+            return ()
+        faults.sort(key=_place)
+        return tuple([_finding(plan.edits[place], where, message) for place, where, message in faults])
 
 
 class _Plan:
-    """The edits for one kind of claim: the walks that some of them share, and those that stand alone."""
+    """The edits for one kind of claim: the walks that some of them share, and those that stand alone.
+
+    ``places`` are the places in ``edits`` of those that share a walk.
+    """
 
     def __init__(self, edits: Iterable[Edit]) -> None:
         self.edits = tuple(edits)
-        self.looks = tuple(dict.fromkeys(edit.look for edit in self.edits if edit.look is not None))
-        self.alone = [(rank, edit) for rank, edit in enumerate(self.edits) if edit.look is None]
-        self._places = {
-            edit.id: (rank, edit) for rank, edit in enumerate(self.edits) if edit.look is not None
-        }
-
-    def ranked(self, faults: Faults) -> Iterator[tuple[int, Edit, str, str]]:
-        """Faults with their edits and those edits' places; what no edit of this kind asks for is left out."""
-        for id, found in faults.items():
-            if id in self._places:
-                rank, edit = self._places[id]
-                for where, message in found:
-                    yield rank, edit, where, message
+        self.walks = tuple(dict.fromkeys(edit.walk for edit in self.edits if edit.walk is not None))
+        self.places = {edit.id: place for place, edit in enumerate(self.edits) if edit.walk is not None}
+        self.alone = [place for place, edit in enumerate(self.edits) if edit.walk is None]
 
 
 def scrub(claim: Claim, edits: Iterable[Edit]) -> tuple[Finding, ...]:
@@ -101,7 +99,7 @@ def _one_by_one(claim: Claim, edits: Iterable[Edit]) -> tuple[Finding, ...]:
     return found
 
 
-def _rank(fault: tuple[int, Edit, str, str]) -> int:
+def _place(fault: tuple[int, str, str]) -> int:
     return fault[0]
 
 

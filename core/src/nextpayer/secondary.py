@@ -58,10 +58,14 @@ def next_claim(
     for other_policy in account.policies:
         if other_policy is policy:
             continue
-        known = next((other for other in claim.other_payers if other.policy is other_policy), None)
+        known = None
+        for other in claim.other_payers:
+            if other.policy is other_policy:
+                known = other
+                break
         standing = account.standing(other_policy)
         if standing:
-            payments = tuple(answer.payment for answer in standing)
+            payments = tuple([answer.payment for answer in standing])
             verified = decision.verified if payments == decision.payments else verify(claim, payments)
             adjudication = adjudication_of(claim, payments, verified, liability_rule or "standard", findings)
             other_payers.append(
@@ -80,7 +84,11 @@ def next_claim(
             other_payers.append(
                 _other_payer(account.billed, other_policy, None, None, None, other_policy is billed)
             )
-    providers = tuple([_without_payer_numbers(provider, findings) for provider in claim.providers])
+    providers = claim.providers
+    for provider in providers:
+        if provider.references:
+            providers = tuple([_without_payer_numbers(one, findings) for one in providers])
+            break
     made = evolve_claim(
         claim,
         policy=policy,
@@ -182,22 +190,21 @@ def _other_payer(
     elif known is not None:
         references = known.references
     if payment is not None and payment.control_number:
-        references = tuple(r for r in references if r.qualifier != "F8")
+        references = tuple([r for r in references if r.qualifier != "F8"]) if references else ()
         references += (make_reference("F8", payment.control_number),)
     payer = policy.payer
-    if any(
-        r.qualifier in PAYER_ASSIGNED for r in payer.references
-    ):  # 2010BB has room for them, 2330B has not
+    if payer.references and any(r.qualifier in PAYER_ASSIGNED for r in payer.references):
+        # 2010BB has room for them, 2330B has not
         kept = tuple(r for r in payer.references if r.qualifier not in PAYER_ASSIGNED)
         policy = replace(policy, payer=replace(payer, references=kept))
     return make_other_payer(
-        policy=policy,
-        adjudication=adjudication,
-        benefits_assigned=like.benefits_assigned if like else claim.benefits_assigned,
-        patient_signature=like.patient_signature if like else "",
-        release=like.release if like else claim.release,
-        references=references,
-        carried=known.carried if known else (),
+        policy,
+        adjudication,
+        like.benefits_assigned if like else claim.benefits_assigned,
+        like.patient_signature if like else "",
+        like.release if like else claim.release,
+        references,
+        known.carried if known else (),
     )
 
 
@@ -212,13 +219,11 @@ def _patient(claim: Claim, policy: Policy) -> Person:
 def _references(claim: Claim, policy: Policy) -> tuple[Reference, ...]:
     """2300 REF: what the payer billed before gave stays with it; what the next payer gave comes out of its
     2330B."""
-    kept = tuple(
-        [
-            r
-            for r in claim.references
-            if r.qualifier != "F8" and (r.qualifier not in PAYER_GIVEN or r.payer_id)
-        ]
-    )
+    kept = claim.references
+    if kept:
+        kept = tuple(
+            [r for r in kept if r.qualifier != "F8" and (r.qualifier not in PAYER_GIVEN or r.payer_id)]
+        )
     for other in claim.other_payers:
         if other.policy is policy and other.references:
             kept += tuple(r for r in other.references if r.qualifier in PAYER_GIVEN)

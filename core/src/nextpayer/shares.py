@@ -138,21 +138,21 @@ class Terms:
     qmb: bool | None = None
 
 
-def shares_of(account: Account) -> tuple[Share, ...]:
-    """The claim's shares after every payer that has decided: by line where all of them decided every line,
-    else one for the claim."""
+def shares_of(account: Account, payers: tuple[Policy, ...] | None = None) -> tuple[Share, ...]:
+    """The claim's shares after every payer that has decided, or after these: by line where all of them
+    decided every line, else one for the claim. Without a payer, the lines as billed."""
     claim = account.claim
     by_line: dict[int, list[_Said]] = {line.number: [] for line in claim.lines}
     whole: list[_Said] = []
     lined = True
-    for policy in account.answered:
+    for policy in account.answered if payers is None else payers:
         said, lines = _said(account, policy)
         whole.append(said)
         lined = lined and set(lines) == set(by_line)
         for number, one in lines.items():
             by_line.setdefault(number, []).append(one)
-    medicare = _has_medicare(account.answered)
-    if lined and whole:
+    medicare = _has_medicare(account.answered if payers is None else payers)
+    if lined:
         return tuple(
             _share(
                 line.number,

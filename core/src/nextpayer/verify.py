@@ -15,6 +15,7 @@ from .claim import Claim, ServiceLine
 from .finding import Finding, Severity
 from .money import ZERO, dollars
 from .remittance import ClaimPayment, LinePayment
+from .split import Split, split_of
 
 __all__ = ["Verified", "balance", "match_lines", "verify"]
 
@@ -35,13 +36,18 @@ class Verified:
 make_verified = swift(Verified)
 
 
-def verify(claim: Claim, payments: tuple[ClaimPayment, ...]) -> tuple[Verified, ...]:
-    """Check one payer's standing answer, payment by payment (several when the payer split the claim)."""
+def verify(
+    claim: Claim, payments: tuple[ClaimPayment, ...], split: Split | None = None
+) -> tuple[Verified, ...]:
+    """Check one payer's standing answer, payment by payment (several when the payer split the claim).
+
+    ``split`` is how they divide the charge, where the caller knows it already.
+    """
     charged = ZERO
     found = []
     paid_lines: list[int] = []
     for payment in payments:
-        findings: list[Finding] = balance(payment)
+        findings = balance(payment, split if len(payments) == 1 else None)
         charged += payment.charge_amount
         lines: tuple[int, ...] = ()
         bundled: tuple[int, ...] = ()
@@ -61,7 +67,7 @@ def verify(claim: Claim, payments: tuple[ClaimPayment, ...]) -> tuple[Verified, 
                 bundled = _bundled(payment.lines, lines)
                 paid_lines += lines
                 findings += _compare(claim, payment, lines)
-        found.append(make_verified(lines=lines, bundled=bundled, findings=tuple(findings)))
+        found.append(make_verified(lines, bundled, tuple(findings)))
     more: list[Finding] = []
     if charged != claim.charge_amount:
         more.append(
@@ -95,22 +101,19 @@ def verify(claim: Claim, payments: tuple[ClaimPayment, ...]) -> tuple[Verified, 
     return tuple(found)
 
 
-def balance(payment: ClaimPayment) -> list[Finding]:
-    """The 835's own arithmetic: each service, then the claim (charge less all adjustments = payment)."""
+def balance(payment: ClaimPayment, split: Split | None = None) -> list[Finding]:
+    """The 835's own arithmetic: each service, then the claim (charge less all adjustments = payment).
+
+    ``split`` is how this payment divides the charge, where the caller knows it already.
+    """
+    split = split or split_of((payment,))
+    adjusted, responsible = split.contractual + split.patient + split.other, split.patient
     findings = []
-    adjusted = ZERO
-    responsible = ZERO
-    for adjustment in payment.adjustments:
-        adjusted += adjustment.amount
-        if adjustment.group == "PR":
-            responsible += adjustment.amount
     charges = ZERO
     for line in payment.lines:
         on_line = ZERO
         for adjustment in line.adjustments:
             on_line += adjustment.amount
-            if adjustment.group == "PR":
-                responsible += adjustment.amount
         if line.charge_amount - on_line != line.paid_amount:
             findings.append(
                 _reject(
@@ -120,7 +123,6 @@ def balance(payment: ClaimPayment) -> list[Finding]:
                     _BALANCE + " (SVC02, 2110 CAS, SVC03)",
                 )
             )
-        adjusted += on_line
         charges += line.charge_amount
     if payment.charge_amount - adjusted != payment.paid_amount:
         findings.append(

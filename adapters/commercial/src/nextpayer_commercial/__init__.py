@@ -17,11 +17,11 @@ from nextpayer.adapter import PayerAdapter
 from nextpayer.claim import Claim
 from nextpayer.coordinate import Expectation, MissingTerms
 from nextpayer.finding import Finding
-from nextpayer.policy import Policy
-from nextpayer.shares import Share, Terms, together, whole
+from nextpayer.policy import CobTerms, Policy
+from nextpayer.shares import Share, Terms, spread, together, whole
 
 from .medigap import owed_by_medigap, plan_letter
-from .plans import owed_by_plan
+from .plans import owed_by_line, owed_by_plan
 from .tricare import owed_by_tricare
 
 __all__ = ["Commercial"]
@@ -54,22 +54,24 @@ class Commercial(PayerAdapter):
                     "NP-CROSSOVER-WAIT",
                     "2000B",
                     f"this payer takes no claim before {first}: Medicare may still cross the claim over",
-                    profile.source,
+                    profile.source_of("filing.crossover_wait_days"),
                 )
 
     def owes(
         self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy
     ) -> Expectation | MissingTerms:
         """A Medigap plan by its letter, TRICARE by its manual, any other plan by the method that its coverage
-        names, else its pack; claim by claim."""
-        method = (policy.cob.method if policy.cob is not None else "") or (
-            self.profile.cob_method if self.profile is not None else ""
-        )
+        names, else its pack, and at that plan's level: claim or line."""
+        stated, pack = policy.cob or CobTerms(), self.profile
+        method = stated.method or (pack.cob_method if pack is not None else "")
+        level = stated.level or (pack.cob_level if pack is not None else "")
         share, own, kind = whole(shares), together(terms), policy.payer.kind
         if kind == "medigap" or method.lower().startswith("medigap_"):
             return owed_by_medigap(share, own, plan_letter(method, policy.plan_name))
         if kind == "tricare" or policy.filing_indicator == "CH" or method.startswith("tricare_"):
             return owed_by_tricare(share, own, method)
+        if level == "line" and len(shares) > 1:
+            return owed_by_line(shares, spread(shares, terms), method)
         return owed_by_plan(share, own, method)
 
     def has_terms(self, policy: Policy) -> bool:

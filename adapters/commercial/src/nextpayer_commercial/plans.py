@@ -8,10 +8,34 @@ from __future__ import annotations
 
 from nextpayer.coordinate import Expectation, MissingTerms, Term
 from nextpayer.methods import COMMERCIAL, allowable, at_least_zero, normal_benefit
-from nextpayer.money import ZERO
+from nextpayer.money import ZERO, total
 from nextpayer.shares import Share, Terms
 
-__all__ = ["owed_by_plan"]
+__all__ = ["owed_by_line", "owed_by_plan"]
+
+
+def owed_by_line(
+    shares: tuple[Share, ...], terms: tuple[Terms, ...], method: str, source: str = ""
+) -> Expectation | MissingTerms:
+    """What a plan owes that works line by line: the sum, each line's terms under its number."""
+    lines = [owed_by_plan(share, one, method, source) for share, one in zip(shares, terms, strict=True)]
+    missing = [line for line in lines if isinstance(line, MissingTerms)]
+    if missing:
+        return missing[0]
+    owed = [line for line in lines if isinstance(line, Expectation)]
+    return Expectation(
+        amount=total(line.amount for line in owed),
+        method=owed[0].method,
+        source=owed[0].source,
+        terms=tuple(
+            Term(name=f"line {share.number}: {term.name}", amount=term.amount, source=term.source)
+            for share, line in zip(shares, owed, strict=True)
+            for term in (*line.terms, Term(name="owed", amount=line.amount, source=line.source))
+        ),
+        patient=total(line.patient or ZERO for line in owed),
+        patient_stated=all(line.patient_stated for line in owed),
+    )
+
 
 #: Methods that ask what the payer before paid, and not what it allowed.
 _WITHOUT_ALLOWED = frozenset({"nonduplication", "carve_out", "basic"})

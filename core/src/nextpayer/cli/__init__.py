@@ -31,6 +31,7 @@ BUILT_IN = {
     "order": "nextpayer.cli.order:order",
     "read": "nextpayer.cli.read:read",
     "explain": "nextpayer.cli.explain:explain",
+    "payers": "nextpayer.cli.payers:payers",
     "plugins": "nextpayer.cli.plugins:plugins",
 }
 

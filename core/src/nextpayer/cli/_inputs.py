@@ -1,4 +1,4 @@
-"""What a command is given to read: the reader for a file of claims or payments, coverage, payer packs.
+"""What a command is given to read: the reader for a file of claims or payments, coverage, other documents.
 
 Messages name the file, and the line and column of what cannot be decoded, never its text.
 """
@@ -14,12 +14,12 @@ from typing import Any
 from nextpayer import registry
 from nextpayer.coverage import Coverage
 from nextpayer.errors import PluginError, UnusableInput
+from nextpayer.fees import FeeSchedule
 from nextpayer.ports import Reader
-from nextpayer.profile import Profile, Profiles
 from nextpayer.wire.coverage import load_coverage
-from nextpayer.wire.profile import load_profile
+from nextpayer.wire.fees import load_fees, rows_of_csv
 
-__all__ = ["find_reader", "read_coverage", "read_json", "read_profiles"]
+__all__ = ["find_reader", "read_coverage", "read_fees", "read_json", "read_toml"]
 
 log = logging.getLogger("nextpayer.plugins")
 
@@ -48,17 +48,11 @@ def read_coverage(path: Path) -> tuple[Coverage, ...]:
     return load_coverage(read_json(path), file=path.name)
 
 
-def read_profiles(path: Path) -> Profiles:
-    """The payer packs of one TOML file, or of every ``*.toml`` file of a directory, in name order.
-
-    Raises ProfileError for a pack that cannot be used, UnusableInput for a file that cannot be read.
-    """
-    if not path.is_dir():
-        return Profiles((_read_profile(path),))
-    files = sorted(path.glob("*.toml"))
-    if not files:
-        raise UnusableInput(path.name, "", "the directory has no payer pack (*.toml)")
-    return Profiles(tuple(_read_profile(file) for file in files))
+def read_fees(path: Path) -> FeeSchedule:
+    """The fee schedule of a CSV or JSON file (by its ending). Raises UnusableInput."""
+    if path.suffix.lower() == ".json":
+        return load_fees(read_json(path), file=path.name)
+    return load_fees(rows_of_csv(_read_text(path), file=path.name), file=path.name)
 
 
 def read_json(path: Path) -> object:
@@ -77,14 +71,14 @@ def read_json(path: Path) -> object:
         raise UnusableInput(path.name, "", "it holds a number too long to read") from None
 
 
-def _read_profile(path: Path) -> Profile:
+def read_toml(path: Path) -> dict[str, Any]:
+    """One TOML document, decoded. Raises UnusableInput."""
     try:
-        document = tomllib.loads(_read_text(path))
+        return tomllib.loads(_read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise UnusableInput(path.name, "", f"it is not TOML: {error}") from None
     except RecursionError:
         raise UnusableInput(path.name, "", "it is nested too deeply") from None
-    return load_profile(document, name=path.stem)
 
 
 def _read_text(path: Path) -> str:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
@@ -24,6 +25,7 @@ from nextpayer.coverage import Coverage
 from nextpayer.decide import Action, Decision, Rulebook
 from nextpayer.denial import DenialTable
 from nextpayer.errors import UnusableInput
+from nextpayer.fees import FeeSchedule
 from nextpayer.finding import Finding
 from nextpayer.hooks import Hooks
 from nextpayer.order import Rules
@@ -38,7 +40,7 @@ from ._learned import Learned, fact_row
 from ._outbox import Outbox
 from ._report import Report
 from ._resolve import Payers, coverage_finder
-from ._rows import aside_row, decision_row, finding_row, payment_row
+from ._rows import aside_row, decision_row, finding_row, payment_row, setting_row, variance_row
 
 __all__ = ["Done", "Job", "run"]
 
@@ -64,6 +66,7 @@ class Job:
     today: dt.date
     coverages: tuple[Coverage, ...] = ()
     coverage_file: Path | None = None
+    fees: FeeSchedule | None = None
     profiles: Profiles | None = None
     form: str | None = None
     control_number: int = 1
@@ -103,11 +106,24 @@ def run(job: Job) -> Done:
             raise UnusableInput(path.name, "", _wrong_kind(kind, "an 835"))
     if job.form is not None:
         registry.load("form", job.form)
-    index = readers[job.remittances[0]][0].index(job.remittances)
+    with _without_collector():
+        index = readers[job.remittances[0]][0].index(job.remittances)
+        try:
+            return _Run(job, hooks, claim_reader, index).run()
+        finally:
+            index.close()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Nouns hold no cycles, so the collector finds nothing and costs a fifteenth of the time (measured)."""
+    gc.freeze()
+    gc.disable()
     try:
-        return _Run(job, hooks, claim_reader, index).run()
+        yield
     finally:
-        index.close()
+        gc.enable()
+        gc.unfreeze()
 
 
 def _wrong_kind(kind: str, wanted: str) -> str:
@@ -149,6 +165,8 @@ class _Run:
             edits=hooks.edits(),
             profile_for=self.payers.profile_for,
             order=Rules.of(hooks.order_rules()),
+            fees=job.fees,
+            packs_above=self.payers.packs_above,
         )
         self.learned = Learned(job.coverage_file, job.coverages)
 
@@ -160,9 +178,6 @@ class _Run:
         self.report = Report(out / "report.json")
         self.outbox = Outbox(outgoing, control_number=self.job.control_number, today=self.job.today)
         self.done = Done(out=out, counts=self.report.counts)
-        # Nouns hold no cycles, so the collector finds nothing and costs a fifteenth of the time (measured).
-        gc.freeze()
-        gc.disable()
         try:
             self._claims()
             self._left_over()
@@ -171,9 +186,6 @@ class _Run:
             self.report.abandon()
             self.outbox.abandon()
             raise
-        finally:
-            gc.enable()
-            gc.unfreeze()
 
     def _claims(self) -> None:
         """Every claim, in order, with the payments that carry its number; a batch at a time, stage by stage.
@@ -237,7 +249,8 @@ class _Run:
         for one, outcome, (decision, output) in zip(answered, outcomes, written, strict=True):
             claim_id = one.claim.patient_control_number
             notes = () if one.note is None else (one.note,)
-            more = self._more(one.claim, outcome) if outcome.learned or self.job.form is not None else {}
+            rare = outcome.learned or outcome.variances or outcome.settings or self.job.form is not None
+            more = self._more(one.claim, outcome) if rare else {}
             self.report.decided(decision, decision_row(decision, claim_id, output, notes, **more))
             for payment, reason in outcome.aside:
                 self.report.aside(reason, aside_row(payment, reason, claim_id))
@@ -261,9 +274,14 @@ class _Run:
             return held(outcome.decision, "NP-UNWRITABLE", str(error)), None
 
     def _more(self, claim: Claim, outcome: Outcome) -> dict[str, object]:
-        """What few decisions have: facts that the answers told, and the claim from the start to the payer
-        that should have been first (where a form was asked for by name)."""
+        """What few decisions have: elements that not the standard set, the payment compared with the plan's
+        terms, facts that the answers told, and the claim from the start to the payer that should have been
+        first (where a form was asked for by name)."""
         more: dict[str, object] = {}
+        if outcome.settings:
+            more["elements"] = [setting_row(one) for one in outcome.settings]
+        if outcome.variances:
+            more["variance"] = [variance_row(one) for one in outcome.variances]
         coverage = self.coverages(claim)
         if coverage is not None and outcome.learned:
             self.learned.add(coverage, outcome.learned)

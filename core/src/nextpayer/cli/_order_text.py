@@ -126,7 +126,9 @@ def _why(step: Step) -> list[str]:
 
 def _facts(because: tuple[FactUsed, ...]) -> str:
     return ", ".join(
-        f"{used.name} is {'any of its values' if used.any else fact_text(used.value)}" for used in because
+        f"{used.name} is {'any of its values' if used.any else fact_text(used.value)}"
+        f"{' (presumed)' if used.presumed and not used.any else ''}"
+        for used in because
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from nextpayer import registry
 from nextpayer.adapter import PayerAdapter
-from nextpayer.claim import Claim
+from nextpayer.claim import Claim, ClaimKind
 from nextpayer.coverage import Coverage
 from nextpayer.hooks import Hooks
 from nextpayer.policy import Policy
@@ -19,6 +19,8 @@ __all__ = ["Payers", "coverage_finder"]
 #: Filing indicators (SBR09) whose payer has an adapter of its own; every other payer is commercial.
 _ADAPTERS = {"MA": "medicare", "MB": "medicare", "MC": "medicaid"}
 _KINDS = {"medicare": "medicare", "medicare_advantage": "medicare", "medicaid": "medicaid"}
+#: The form of each kind of claim.
+_USUAL = {kind: f"837{kind}" for kind in ClaimKind}
 
 
 class Payers:
@@ -31,6 +33,19 @@ class Payers:
 
     def profile_for(self, policy: Policy) -> Profile | None:
         return self.profiles.find(policy, self.today) if self.profiles is not None else None
+
+    def packs_above(self, claim: Claim) -> tuple[Profile, ...]:
+        """The packs of the claim's state, clearinghouse and practice."""
+        if self.profiles is None:
+            return ()
+        billing, envelope = claim.billing.provider, claim.envelope
+        return self.profiles.above(
+            claim.policy.payer.id,
+            billing.address.state if billing.address is not None else "",
+            envelope.receiver_id if envelope is not None else "",
+            billing.id,
+            self.today,
+        )
 
     def adapter_for(self, policy: Policy) -> PayerAdapter:
         """The adapter by hook, by payer pack, by the kind of payer. Raises PluginError."""
@@ -51,7 +66,7 @@ class Payers:
         """The form asked for, else the payer pack's where it is for this kind of claim, else the usual
         837."""
         profile = self.profile_for(claim.policy)
-        usual = f"837{claim.kind}"
+        usual = _USUAL[claim.kind]
         found = self._loaded(self.form or (profile.form if profile is not None else "") or usual)
         if found.kind is not claim.kind and not self.form:
             found = self._loaded(usual)

@@ -1,4 +1,4 @@
-"""The rows of the report: what became of one payment as one line of JSON, every amount explained.
+"""The rows of the report: one line of JSON for what became of one payment, with where its amounts come from.
 
 A row is put together as text, because its shape never changes and there is one for every payment: to make
 objects first and have them encoded takes twice as long. Whatever comes from a file or a plugin is quoted.
@@ -13,12 +13,14 @@ from typing import Any
 
 from nextpayer.decide import Decision, Reason
 from nextpayer.finding import Finding
+from nextpayer.layers import Setting
 from nextpayer.money import dollars
-from nextpayer.remittance import ClaimPayment
+from nextpayer.remittance import Adjustment, ClaimPayment
+from nextpayer.variance import Variance
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
-__all__ = ["aside_row", "decision_row", "finding_row", "payment_row"]
+__all__ = ["aside_row", "decision_row", "finding_row", "payment_row", "setting_row", "variance_row"]
 
 
 def decision_row(
@@ -50,11 +52,11 @@ def decision_row(
         f' "expected_next": "{dollars(decision.expected_next)}",'
         f' "expected_patient": "{dollars(decision.expected_patient)}"'
     )
-    parts = [part for payment in decision.payments for part in _parts(payment)]
+    parts = ", ".join([_parts(payment) for payment in decision.payments])
     return (
         f'{{"claim_id": {quoted(claim_id)}, "payment": {_payment(decision.payment)},'
         f' "action": "{decision.action}", "reason": {quoted(decision.reason)}, "next_payer": {next_payer},'
-        f' "amounts": {{{amounts}}}, "expectation": {expected}, "from": {_list(parts)},'
+        f' "amounts": {{{amounts}}}, "expectation": {expected}, "from": [{parts}],'
         f' "findings": {_findings(findings) if findings else "[]"},'
         f' "deadline": {"null" if deadline is None else quoted(deadline.day.isoformat())},'
         f' "deadline_rule": {"null" if deadline is None else quoted(deadline.rule)},'
@@ -75,7 +77,7 @@ def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str) -> str:
     return (
         f'{{"claim_id": {quoted(claim_id)}, "payment": {_payment(payment)},'
         f' "action": "{reason.action}", "reason": {quoted(reason.id)}, "next_payer": null,'
-        f' "amounts": {{{amounts}}}, "expectation": null, "from": {_list(_parts(payment))},'
+        f' "amounts": {{{amounts}}}, "expectation": null, "from": [{_parts(payment)}],'
         ' "findings": [], "deadline": null, "deadline_rule": null, "output": null}'
     )
 
@@ -104,6 +106,35 @@ def finding_row(finding: Finding) -> dict[str, str]:
     }
 
 
+def setting_row(one: Setting) -> dict[str, Any]:
+    """An element of the next claim that somebody else than the standard set."""
+    return {
+        "element": one.element,
+        "value": one.value,
+        "layer": one.layer,
+        "set_by": one.set_by,
+        "source": one.source,
+        "instead_of": [
+            {"value": other.value, "layer": other.layer, "set_by": other.set_by} for other in one.instead_of
+        ],
+    }
+
+
+def variance_row(one: Variance) -> dict[str, Any]:
+    """A payment against what the payer owed: for the claim (line 0) or one line."""
+    return {
+        "payer_id": one.payer_id,
+        "line": one.line,
+        "expected": dollars(one.expected),
+        "paid": dollars(one.paid),
+        "comparison": one.comparison,
+        "method": one.method,
+        "term": one.term or None,
+        "assumed": None if one.assumed is None else dollars(one.assumed),
+        "told": None if one.told is None else dollars(one.told),
+    }
+
+
 def _payment(payment: ClaimPayment) -> str:
     """``payment_row`` as text."""
     remittance = payment.remittance
@@ -123,20 +154,19 @@ def _findings(findings: Iterable[Finding]) -> str:
     return f"[{', '.join(rows)}]"
 
 
-def _list(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(quoted, texts))}]"
-
-
-def _parts(payment: ClaimPayment) -> list[str]:
+def _parts(payment: ClaimPayment) -> str:
     """Every amount the payer stated, as ``segment what amount``; segment is that of its CLP or SVC."""
     at = payment.segment
-    parts = [f"{at} charge {dollars(payment.charge_amount)}", f"{at} paid {dollars(payment.paid_amount)}"]
-    for one in payment.adjustments:
-        parts.append(f"{at} {one.group}-{one.reason} {dollars(one.amount)}")
+    parts = [
+        f'"{at} charge {dollars(payment.charge_amount)}", "{at} paid {dollars(payment.paid_amount)}"',
+        *_adjusted(payment.adjustments, at),
+    ]
     for line in payment.lines:
-        at = line.segment
-        parts.append(f"{at} line-charge {dollars(line.charge_amount)}")
-        parts.append(f"{at} line-paid {dollars(line.paid_amount)}")
-        for one in line.adjustments:
-            parts.append(f"{at} {one.group}-{one.reason} {dollars(one.amount)}")
-    return parts
+        at, charge, paid = line.segment, dollars(line.charge_amount), dollars(line.paid_amount)
+        parts.append(f'"{at} line-charge {charge}", "{at} line-paid {paid}"')
+        parts += _adjusted(line.adjustments, at)
+    return ", ".join(parts)
+
+
+def _adjusted(adjustments: tuple[Adjustment, ...], at: int) -> list[str]:
+    return [quoted(f"{at} {one.group}-{one.reason} {dollars(one.amount)}") for one in adjustments]

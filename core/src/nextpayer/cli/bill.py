@@ -11,8 +11,9 @@ import click
 
 from nextpayer.errors import UnusableInput
 
-from ._inputs import read_coverage, read_profiles
+from ._inputs import read_coverage, read_fees
 from ._job import Job, run
+from ._packs import chosen, payers_option
 from ._summary import summary_text
 
 __all__ = ["bill"]
@@ -32,9 +33,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--coverage", type=_FILE, help="COVERAGE.json: the policies of one patient, or a list of patients."
 )
-@click.option(
-    "--payers", type=click.Path(exists=True, path_type=Path), help="A payer pack (TOML), or a folder of them."
-)
+@payers_option
+@click.option("--fees", type=_FILE, help="A fee schedule (CSV or JSON): what payers' contracts allow.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
 @click.option(
     "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
@@ -54,7 +54,8 @@ def bill(
     remittances: tuple[Path, ...],
     out: Path,
     coverage: Path | None,
-    payers: Path | None,
+    payers: str | None,
+    fees: Path | None,
     as_of: dt.datetime | None,
     form: str | None,
     executor: str,
@@ -78,7 +79,8 @@ def bill(
         today=as_of.date() if as_of else dt.date.today(),  # noqa: DTZ011 - a billing office's own day
         coverages=read_coverage(coverage) if coverage else (),
         coverage_file=coverage,
-        profiles=read_profiles(payers) if payers else None,
+        fees=read_fees(fees) if fees else None,
+        profiles=chosen(payers) if payers is not None else None,
         form=form,
         control_number=control_number,
         progress=_show if sys.stderr.isatty() and not quiet else _silent,

@@ -12,7 +12,9 @@ import click
 
 from nextpayer.errors import UnusableInput
 
+from ._element import element_text, explained
 from ._inputs import read_json
+from ._page import claim_page, decision_picture
 
 __all__ = ["explain"]
 
@@ -39,9 +41,19 @@ _GROUPS = {"contractual": ("CO", "CR"), "other": ("OA", "PI"), "patient_responsi
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="DIR/report.json of a run.",
 )
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write a page with the waterfall's picture.",
+)
+@click.option(
+    "--element", help="One element of the next claim, such as 2330B.NM109: its value, and who set it."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the claim's rows of the report as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
+def explain(
+    claim_id: str, report: Path, html: Path | None, element: str | None, as_json: bool, quiet: bool
+) -> int:
     """Explain every amount of CLAIM_ID: the rule, the source, the input segment, and the waterfall."""
     document: Any = read_json(report)
     decisions = document.get("decisions") if isinstance(document, dict) else None
@@ -50,17 +62,28 @@ def explain(claim_id: str, report: Path, as_json: bool, quiet: bool) -> int:
     rows = [row for row in decisions if isinstance(row, dict) and row.get("claim_id") == claim_id]
     if not rows:
         raise UnusableInput(report.name, "", "the report has no claim of that id")
+    if element is not None:
+        found = explained(element, claim_id, rows, report)
+        if as_json:
+            click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        elif not quiet:
+            click.echo(element_text(found))
+        return 0
     if as_json:
         click.echo(json.dumps({"claim_id": claim_id, "decisions": rows}, ensure_ascii=False, indent=1))
-    elif not quiet:
-        try:
-            meanings = {name: tuple(said) for name, said in document.get("meanings", {}).items()}
-            text = "\n\n".join(_text(row, meanings) for row in rows)
-        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
-            raise UnusableInput(
-                report.name, "", "the claim's row is not one this version wrote; run bill again"
-            ) from None
-        click.echo(text)
+    if html is None and (as_json or quiet):
+        return 0
+    try:
+        meanings = {name: tuple(said) for name, said in document.get("meanings", {}).items()}
+        answers = [(decision_picture(row), _text(row, meanings)) for row in rows]
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
+        raise UnusableInput(
+            report.name, "", "the claim's row is not one this version wrote; run bill again"
+        ) from None
+    if html is not None:
+        html.write_text(claim_page(claim_id, answers), encoding="utf-8")
+    if not (as_json or quiet):
+        click.echo("\n\n".join(text for _, text in answers))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""``nextpayer read``: one file of claims or payments as one JSON document, streamed.
+"""``nextpayer read``: one file of claims, payments or eligibility as one JSON document, streamed.
 
 ::
 
@@ -7,9 +7,10 @@
      "quarantined": [{"file": "era.835", "segment": 212, "reason": "...", "kind": "payment"}],
      "summary": {"transactions": 1, "payments": 1, "quarantined": 0}}
 
-A file of claims has ``"claims": [{...}]`` instead of transactions. The objects are the nouns
-(``nextpayer.wire.nouns``), each written as soon as it is read: nothing but what is quarantined is kept.
-``totals`` is null where the file breaks off before its transaction ends.
+A file of claims has ``"claims": [{...}]`` instead of transactions, a 270 ``"inquiries"`` and a 271
+``"answers"``. The objects are the nouns (``nextpayer.wire.nouns``), each written as soon as it is read:
+nothing but what is quarantined is kept. ``totals`` is null where the file breaks off before its transaction
+ends.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ import click
 
 from nextpayer.claim import Claim
 from nextpayer.cli._inputs import find_reader
+from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
-from nextpayer.ports import Quarantined
+from nextpayer.ports import EligibilityReader, Quarantined
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 from nextpayer.wire.nouns import dump, dump_inner
 
 __all__ = ["read"]
 
-Item = TypeVar("Item", Claim, ClaimPayment | RemittanceTotals)
+Item = TypeVar("Item", Claim, ClaimPayment | RemittanceTotals, Inquiry, Eligibility)
 
 
 @click.command()
@@ -42,16 +44,20 @@ Item = TypeVar("Item", Claim, ClaimPayment | RemittanceTotals)
 @click.option("--quiet", is_flag=True, help="Print no counts on the terminal.")
 @click.pass_context
 def read(ctx: click.Context, file: Path, as_json: bool, quiet: bool) -> None:
-    """Print an X12 FILE (837 or 835) as JSON; exit 1 if anything in it could not be read."""
+    """Print an X12 FILE (837, 835, 270 or 271) as JSON; exit 1 if anything in it could not be read."""
     reader, kind = find_reader(file)
     counts: Counter[str] = Counter()
     aside: list[Quarantined] = []
     if kind.startswith("837"):
-        records = chain(['"claims": '], _claims(_sound(reader.claims(file), aside), counts))
+        records = _items("claims", _sound(reader.claims(file), aside), counts)
     elif kind == "835":
         records = chain(['"transactions": '], _transactions(_sound(reader.remittances(file), aside), counts))
+    elif kind == "270" and isinstance(reader, EligibilityReader):
+        records = _items("inquiries", _sound(reader.inquiries(file), aside), counts)
+    elif kind == "271" and isinstance(reader, EligibilityReader):
+        records = _items("answers", _sound(reader.eligibilities(file), aside), counts)
     else:
-        raise UnusableInput(file.name, "", f"it is a {kind}; read takes 837 and 835 files")
+        raise UnusableInput(file.name, "", f"it is a {kind}; read takes 837, 835, 270 and 271 files")
     out = sys.stdout
     out.write(f'{{"file": {json.dumps(file.name)}, "kind": {json.dumps(kind)}, ')
     out.writelines(records)
@@ -86,9 +92,11 @@ def _rest(items: Iterable[Item | Quarantined], aside: list[Quarantined]) -> Iter
         aside.append(Quarantined(file=error.file, segment=0, reason=reason))
 
 
-def _claims(claims: Iterator[Claim], counts: Counter[str]) -> Iterator[str]:
-    counts["claims"] = 0
-    yield from _listed(_counted((dump(claim) for claim in claims), "claims", counts))
+def _items(name: str, items: Iterator[Claim | Inquiry | Eligibility], counts: Counter[str]) -> Iterator[str]:
+    """The list of a file whose items stand each for itself."""
+    counts[name] = 0
+    yield f'"{name}": '
+    yield from _listed(_counted((dump(item) for item in items), name, counts))
 
 
 def _transactions(items: Iterator[ClaimPayment | RemittanceTotals], counts: Counter[str]) -> Iterator[str]:

@@ -48,10 +48,7 @@ def walk(claim: Claim) -> Faults:
                     )
                     yield "NP-E-CAS-REASON", _where(answer, number), message
             count = len(adjustments)
-            if count == 2:
-                if adjustments[0].reason == adjustments[1].reason:
-                    yield from _crowded(adjustments, _where(answer, number), answer)
-            elif count > 2:
+            if count > 1 and (count > MOST_SEGMENTS or len({one.reason for one in adjustments}) < count):
                 yield from _crowded(adjustments, _where(answer, number), answer)
     if len(found) > 1:
         yield from _earlier_payers(found)

@@ -1,8 +1,8 @@
 """A look: one walk over a claim that serves several edits.
 
 A module's walk yields ``(id, where, message)`` for each fault; ``Look.edit`` makes the edit of one id out of
-it. The walk runs once for a claim, when it is asked for all its faults or the first of its edits for its own,
-and the faults of the last claim are kept.
+it. The scrubber runs the walk once for all of them. An edit that is asked alone runs it too, and the faults
+of the last claim are kept for the next edit.
 """
 
 from __future__ import annotations
@@ -26,15 +26,13 @@ Faults = Iterator[tuple[str, str, str]]
 #: Place and message of each fault, by the id of the edit.
 Found = dict[str, list[tuple[str, str]]]
 
-_CLEAN: Found = {}
-
 
 class Look:
     """The edits of one walk. Every id that the walk yields must be made an edit."""
 
     def __init__(self, walk: Callable[[Claim], Faults]) -> None:
         self._walk = walk
-        self._last: tuple[Claim | None, Found] = (None, _CLEAN)
+        self._last: tuple[Claim | None, Found] = (None, {})
 
     def edit(
         self, *, id: str, title: str, source: str, severity: Severity = Severity.REJECT, kinds: str = "PID"
@@ -42,21 +40,18 @@ class Look:
         """The edit that reports the walk's faults with this id."""
 
         def check(claim: Claim) -> Iterator[tuple[str, str]]:
-            return iter(self.faults(claim).get(id, ()))
+            return iter(self._faults(claim).get(id, ()))
 
         return Edit(
-            id=id, title=title, check=check, source=source, severity=severity, kinds=kinds, look=self.faults
+            id=id, title=title, check=check, source=source, severity=severity, kinds=kinds, walk=self._walk
         )
 
-    def faults(self, claim: Claim) -> Found:
-        """The walk's faults, by the id of their edit."""
+    def _faults(self, claim: Claim) -> Found:
         last = self._last  # one read: the pair is replaced as a whole, so threads cannot mix two claims
         if last[0] is claim:
             return last[1]
-        found = _CLEAN
+        found: Found = {}
         for id, where, message in self._walk(claim):
-            if found is _CLEAN:
-                found = {}
             found.setdefault(id, []).append((where, message))
         self._last = (claim, found)
         return found

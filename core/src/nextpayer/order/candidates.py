@@ -19,6 +19,7 @@ __all__ = ["candidates"]
 
 _DAY = dt.timedelta(days=1)
 _BOTH = (True, False)
+_FIRST, _LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
 
 _WORDS: dict[str, tuple[Any, ...]] = {
     "basis": ("active", "retired", "laid_off", "cobra", "individual", "student", "none"),
@@ -75,7 +76,8 @@ def _starts(case: Case, policy: str) -> Iterable[dt.date]:
 
 
 def _around(dates: list[dt.date]) -> list[dt.date]:
-    return sorted({near for date in dates for near in (date - _DAY, date, date + _DAY)})
+    days = {date.toordinal() + shift for date in dates for shift in (-1, 0, 1)}
+    return [dt.date.fromordinal(day) for day in sorted(days) if _FIRST <= day <= _LAST]
 
 
 def _birthdays(case: Case, policy: str) -> Iterable[dt.date]:
@@ -95,7 +97,7 @@ def _ages(case: Case, policy: str) -> Iterable[dt.date]:
         if one.payer.kind in MEDICARE
     ]
     turned = [case.on, *(date for date in begins if date is not None)]
-    return sorted({dt.date(date.year - 65 + shift, 1, 1) for date in turned for shift in (-1, 2)})
+    return sorted({dt.date(max(date.year - 65 + shift, 1), 1, 1) for date in turned for shift in (-1, 2)})
 
 
 def _kidney_dates(case: Case, policy: str) -> Iterable[dt.date]:
@@ -110,7 +112,7 @@ def _part_a(case: Case, policy: str) -> Iterable[dt.date]:
 
 def _months_before(day: dt.date, back: int) -> dt.date:
     months = day.year * 12 + day.month - 1 - back
-    return dt.date(months // 12, months % 12 + 1, 1)
+    return dt.date(min(max(months // 12, 1), 9999), months % 12 + 1, 1)
 
 
 _DATES: dict[str, Callable[[Case, str], Iterable[dt.date]]] = {

@@ -49,12 +49,29 @@ def _row(
     )
 
 
-def _coordinated(case: Case, auto: Policy, plan: Policy) -> bool:
-    return bool(case.know(auto, "cob.provision") != "excess")
+def _after_medicare(case: Case, plan: Policy) -> bool:
+    """Whether Medicare pays before the plan: then whatever pays before Medicare does so too."""
+    return any(case.before(medicare, plan) for medicare in case.of_kind(MEDICARE))
+
+
+def _coordinated(case: Case, auto: Policy, other: Policy) -> bool:
+    return (
+        other.payer.kind not in PLANS
+        or case.know(auto, "cob.provision") != "excess"
+        or _after_medicare(case, other)
+    )
 
 
 def _health_first(case: Case, plan: Policy, auto: Policy) -> bool:
-    return bool(case.know(auto, "cob.provision") == "excess")
+    return case.know(auto, "cob.provision") == "excess" and not _after_medicare(case, plan)
+
+
+def _recovers(case: Case, plan: Policy, liability: Policy) -> bool:
+    return not _after_medicare(case, plan)
+
+
+def _through_medicare(case: Case, liability: Policy, plan: Policy) -> bool:
+    return _after_medicare(case, plan)
 
 
 RULES = (
@@ -122,7 +139,16 @@ RULES = (
         phase=Phase.CAUSE,
         first=PLANS,
         second=frozenset({"liability"}),
+        test=_recovers,
         source="subrogation under the plan; NAIC MDL-120 sec. 3K: liability cover is no plan",
+    ),
+    _row(
+        "CAUSE-B3M",
+        "A liability insurer pays before Medicare, and so before a plan that pays after Medicare",
+        "liability",
+        PLANS,
+        "42 U.S.C. 1395y(b)(2)(A)(ii); 42 CFR 411.54",
+        test=_through_medicare,
     ),
     OrderRule(
         id="CAUSE-B3A",

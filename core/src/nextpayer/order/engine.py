@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from nextpayer.coverage import Coverage
+from nextpayer.errors import PluginFailed
 from nextpayer.policy import Policy
 
 from .candidates import candidates
@@ -38,8 +39,11 @@ class Rules:
 
     @classmethod
     def of(cls, contributed: Iterable[OrderRule | Exclusion]) -> Rules:
-        """The rules that the hooks handed over, of both sorts."""
+        """The rules that the hooks handed over, of both sorts. Raises PluginFailed for anything else."""
         rules = tuple(contributed)
+        for rule in rules:
+            if not isinstance(rule, OrderRule | Exclusion):
+                raise PluginFailed("order rule", rule.id, "", "is neither an OrderRule nor an Exclusion")
         return cls(
             order=tuple(rule for rule in rules if isinstance(rule, OrderRule)),
             exclusions=tuple(rule for rule in rules if isinstance(rule, Exclusion)),
@@ -117,13 +121,16 @@ class _Settled:
 
 
 def order_of_benefits(coverage: Coverage, on: dt.date, rules: Rules) -> Answer:
-    """Who pays first for services on ``on``, and why. Pure; refuses nothing, and guesses nothing."""
+    """Who pays first for services on ``on``, and why. Pure; refuses nothing, and guesses nothing.
+
+    Raises PluginFailed, naming the rule, when a rule's test raises.
+    """
     coverage = coverage.on(on)
-    in_force = coverage.in_force(on)
+    in_force = tuple(sorted(coverage.in_force(on), key=lambda policy: policy.id))
     excluded = [Excluded(policy=one, rule=None) for one in coverage.policies if one not in in_force]
+    excluded.sort(key=lambda out: out.policy.id)
     in_order = sorted((rule for rule in rules.order), key=lambda rule: (rule.phase, rule.id))
-    state = coverage.circumstances.state or None
-    held = tuple(rule for rule in in_order if rule.holds(on, state))
+    held = tuple(rule for rule in in_order if rule.holds(on))
 
     def decide(case: Case, one: Policy, other: Policy) -> Verdict | None:
         return _decide(case, one, other, held)
@@ -131,7 +138,7 @@ def order_of_benefits(coverage: Coverage, on: dt.date, rules: Rules) -> Answer:
     missing: dict[tuple[str, str], None] = {}
     kept, dropped = _exclude(Case(coverage, on, in_force, decide), rules.exclusions, missing)
     excluded += dropped
-    policies = tuple(sorted(kept, key=lambda policy: policy.id))
+    policies = tuple(kept)
     case = Case(coverage, on, policies, decide)
     unsure = bool(missing)  # whether a policy is in the order at all
     missing.update({(one.id, "payer.kind"): None for one in policies if not one.payer.kind})
@@ -147,7 +154,9 @@ def order_of_benefits(coverage: Coverage, on: dt.date, rules: Rules) -> Answer:
             missing.update(dict.fromkeys(settled.missing))
         else:
             trouble.append(f"no rule says which of {one.id} and {other.id} pays first: ask both payers")
-    order, certain = _sorted(policies, verdicts)
+    trouble += _uneven(policies, verdicts)
+    order = _sorted(policies, verdicts)
+    certain = _leading(policies, verdicts)
     if order is None and not missing and not trouble:
         names = ", ".join(policy.id for policy in policies if policy not in certain)
         trouble.append(f"the rules put {names} in a circle: ask the payers which of them pays first")
@@ -158,7 +167,7 @@ def order_of_benefits(coverage: Coverage, on: dt.date, rules: Rules) -> Answer:
         coverage=coverage,
         order=order or (),
         determined=order is not None,
-        certain=() if unsure else certain,
+        certain=() if unsure else order or certain,
         derivation=_steps(verdicts, order or policies),
         passed=tuple(
             Passed(rule=rule, between=pair, because=because)
@@ -168,8 +177,8 @@ def order_of_benefits(coverage: Coverage, on: dt.date, rules: Rules) -> Answer:
         excluded=tuple(excluded),
         missing=tuple(missing),
         trouble=tuple(trouble),
-        shares=_equals(verdicts, Relation.SHARE),
-        alternatives=_equals(verdicts, Relation.EITHER),
+        shares=_sharing(verdicts) if order is not None else (),
+        alternatives=_alternatives(verdicts) if order is not None else (),
         msp=_msp(order, verdicts) if order else None,
     )
     return replace(answer, notes=tuple(_notes(case, answer, rules.notes)))
@@ -180,18 +189,20 @@ def _exclude(
 ) -> tuple[list[Policy], list[Excluded]]:
     kept, dropped = [], []
     for policy in case.policies:
+        unknown: dict[tuple[str, str], None] = {}
         for rule in sorted(exclusions, key=lambda rule: rule.id):
             if policy.payer.kind not in rule.kinds:
                 continue
             try:
-                out, because = case.ask(lambda rule=rule, policy=policy: rule.test(case, policy))  # type: ignore[misc]
-            except UnknownFact as unknown:
-                missing[unknown.policy, unknown.path] = None
+                out, because = _guarded(case, rule, policy)
+            except UnknownFact as fact:
+                unknown[fact.policy, fact.path] = None
                 continue
             if out:
                 dropped.append(Excluded(policy=policy, rule=rule, because=because))
                 break
         else:
+            missing.update(unknown)
             kept.append(policy)
     return kept, dropped
 
@@ -214,13 +225,33 @@ def _decide(case: Case, one: Policy, other: Policy, rules: tuple[OrderRule, ...]
 
 
 def _ask(case: Case, rule: OrderRule, first: Policy, second: Policy) -> tuple[bool, tuple[FactUsed, ...]]:
-    test = rule.test
-    return (True, ()) if test is None else case.ask(lambda: test(case, first, second))
+    """The state is asked for last: only where the rule would decide does it matter whose law governs."""
+    return _guarded(case, rule, first, second) if rule.test or rule.states else (True, ())
+
+
+def _guarded(case: Case, rule: OrderRule | Exclusion, *policies: Policy) -> tuple[bool, tuple[FactUsed, ...]]:
+    """A rule's answer. Whatever its test raises is the failure of the plugin that contributed the rule."""
+    states: frozenset[str] = getattr(rule, "states", frozenset())
+
+    def question() -> bool:
+        answer = rule.test is None or rule.test(case, *policies)
+        return bool(answer and (not states or case.know(None, "circumstances.state") in states))
+
+    try:
+        return case.ask(question)
+    except (UnknownFact, PluginFailed):
+        raise
+    except Exception as error:
+        raise PluginFailed.during("order rule", rule.id, "", "looking at the policies", error) from error
 
 
 def _settle(case: Case, one: Policy, other: Policy, depth: int) -> _Settled:
     """The pair's verdict; where a fact is unknown, the verdict that all its values agree on, else what is
-    missing for one."""
+    missing for one.
+
+    Below the first unknown fact the search ends at the first disagreement: with little known there are
+    thousands of possible worlds, and they would only say again that the facts are missing.
+    """
     try:
         return _Settled(case.verdict(one, other))
     except UnknownFact as unknown:
@@ -234,26 +265,37 @@ def _settle(case: Case, one: Policy, other: Policy, depth: int) -> _Settled:
         a, b = world.coverage.policy(one.id), world.coverage.policy(other.id)
         if a is not None and b is not None:  # a supposition removes no policy
             found.append(_settle(world, a, b, depth - 1))
+            if depth < _DEPTH and not _agree(found):
+                break
     first = found[0].verdict
-    if first is not None and all(
-        settled.verdict is not None and settled.verdict.outcome == first.outcome for settled in found
-    ):
-        because = tuple(
-            replace(used, any=True) if (used.policy, used.path) == key else used for used in first.because
-        )
+    if first is not None and _agree(found):
         mine = {one.id: one, other.id: other}
         return _Settled(
-            replace(first, first=mine[first.first.id], second=mine[first.second.id], because=because)
+            replace(
+                first,
+                first=mine[first.first.id],
+                second=mine[first.second.id],
+                because=_supposed(first.because, key),
+                passed=tuple((rule, _supposed(because, key)) for rule, because in first.passed),
+            )
         )
     further = [missing for settled in found for missing in settled.missing]
     return _Settled(None, tuple(dict.fromkeys([key, *further])))
 
 
+def _agree(found: list[_Settled]) -> bool:
+    outcomes = {settled.verdict.outcome if settled.verdict is not None else None for settled in found}
+    return len(outcomes) == 1 and None not in outcomes
+
+
+def _supposed(because: tuple[FactUsed, ...], key: tuple[str, str]) -> tuple[FactUsed, ...]:
+    return tuple(replace(used, any=True) if (used.policy, used.path) == key else used for used in because)
+
+
 def _sorted(
     policies: tuple[Policy, ...], verdicts: dict[tuple[str, str], Verdict]
-) -> tuple[tuple[Policy, ...] | None, tuple[Policy, ...]]:
-    """The policies in order, None when a pair is open or the rules go in a circle; and the leading ones that
-    every rest agrees on."""
+) -> tuple[Policy, ...] | None:
+    """The policies in order, None when a pair is open or the rules go in a circle."""
     rest = list(policies)
     order: list[Policy] = []
     while rest:
@@ -261,28 +303,77 @@ def _sorted(
             one for one in rest if all(_not_after(one, other, verdicts) for other in rest if other is not one)
         ]
         if not free:
-            return None, tuple(order)
+            return None
         order.append(free[0])
         rest.remove(free[0])
-    return tuple(order), tuple(order)
+    return tuple(order)
+
+
+def _leading(policies: tuple[Policy, ...], verdicts: dict[tuple[str, str], Verdict]) -> tuple[Policy, ...]:
+    """The policies that pay before all the rest, whatever becomes of the open pairs."""
+    rest, leading = list(policies), list[Policy]()
+    while rest:
+        ahead = [
+            one for one in rest if all(_before(one, other, verdicts) for other in rest if other is not one)
+        ]
+        if not ahead:
+            break
+        leading += ahead
+        rest.remove(ahead[0])
+    return tuple(leading)
+
+
+def _between(one: Policy, other: Policy, verdicts: dict[tuple[str, str], Verdict]) -> Verdict | None:
+    return verdicts.get((min(one.id, other.id), max(one.id, other.id)))
 
 
 def _not_after(one: Policy, other: Policy, verdicts: dict[tuple[str, str], Verdict]) -> bool:
-    verdict = verdicts.get((min(one.id, other.id), max(one.id, other.id)))
+    verdict = _between(one, other, verdicts)
     if verdict is None:
         return False
     return verdict.rule.relation is not Relation.BEFORE or verdict.first.id == one.id
 
 
-def _equals(verdicts: dict[tuple[str, str], Verdict], relation: Relation) -> tuple[tuple[str, ...], ...]:
-    """Groups of policies between which the relation holds."""
+def _before(one: Policy, other: Policy, verdicts: dict[tuple[str, str], Verdict]) -> bool:
+    verdict = _between(one, other, verdicts)
+    return verdict is not None and verdict.outcome[:2] == (Relation.BEFORE, one.id)
+
+
+def _uneven(policies: tuple[Policy, ...], verdicts: dict[tuple[str, str], Verdict]) -> list[str]:
+    """Policies that share, and a third that the rules put between them: then the shares are no answer."""
+    by_id = {policy.id: policy for policy in policies}
+    found = []
+    for (a, b), verdict in verdicts.items():
+        if verdict.rule.relation is not Relation.SHARE:
+            continue
+        for third in policies:
+            ways = [_between(by_id[one], third, verdicts) for one in (a, b) if third.id not in (a, b)]
+            if None in ways:
+                continue
+            stands = {way.outcome[:2] == (Relation.BEFORE, third.id) for way in ways if way is not None}
+            ranks = {way.rule.relation for way in ways if way is not None}
+            if len(stands) > 1 or len(ranks) > 1:
+                found.append(
+                    f"{a} and {b} would share equally, but {third.id} pays after one of them and not after"
+                    " the other: ask the payers"
+                )
+    return found
+
+
+def _sharing(verdicts: dict[tuple[str, str], Verdict]) -> tuple[tuple[str, ...], ...]:
+    """Groups of policies that share equally."""
     groups: list[set[str]] = []
     for (one, other), verdict in verdicts.items():
-        if verdict.rule.relation is relation:
+        if verdict.rule.relation is Relation.SHARE:
             joined = [group for group in groups if group & {one, other}]
             groups = [group for group in groups if group not in joined]
             groups.append({one, other}.union(*joined))
     return tuple(tuple(sorted(group)) for group in groups)
+
+
+def _alternatives(verdicts: dict[tuple[str, str], Verdict]) -> tuple[tuple[str, ...], ...]:
+    """Pairs of which only one pays. They do not join: VA or a plan, VA or Medicare, but plan and Medicare."""
+    return tuple(pair for pair, verdict in verdicts.items() if verdict.rule.relation is Relation.EITHER)
 
 
 def _steps(verdicts: dict[tuple[str, str], Verdict], order: tuple[Policy, ...]) -> tuple[Step, ...]:

@@ -28,11 +28,18 @@ _FEDERAL_EMPLOYER = (100, "5 U.S.C. 8901 ff: the employer is the federal governm
 
 
 def _medicare(case: Case, medicare: Policy, path: str, **how: Any) -> Any:
-    """A fact of the patient's entitlement, from whichever Medicare policy states it."""
-    for policy in (medicare, *case.coverage.policies):
-        if policy.payer.kind in MEDICARE and case.told(policy, path) is not None:
-            return case.know(policy, path)
-    return case.know(medicare, path, **how)
+    """A fact of the patient's entitlement, from whichever Medicare policy states it. Raises UnknownFact."""
+    told = _told_of_medicare(case, medicare, path)
+    return case.know(medicare, path, **how) if told is None else told
+
+
+def _told_of_medicare(case: Case, medicare: Policy, path: str) -> Any:
+    """The fact where a Medicare policy states it, None where none does."""
+    others = sorted(case.coverage.policies, key=lambda policy: policy.id)
+    for policy in (medicare, *others):
+        if policy.payer.kind in MEDICARE and (told := case.told(policy, path)) is not None:
+            return told
+    return None
 
 
 def _entitled_by(case: Case, medicare: Policy, reason: str) -> bool:
@@ -81,7 +88,7 @@ def _month(case: Case, medicare: Policy) -> int:
     begins: dt.date = _medicare(case, medicare, "medicare.esrd_eligible_from", strict=strict)
     if begins == NEVER or case.on < begins.replace(day=1):
         return 0
-    return (case.on.year - begins.year) * 12 + case.on.month - begins.month + 1
+    return _months(case.on) - _months(begins) + 1
 
 
 def _in_coordination_period(case: Case, medicare: Policy) -> bool:
@@ -98,11 +105,16 @@ def _disease_first(case: Case, medicare: Policy) -> bool:
         return True
     begins: dt.date = _medicare(case, medicare, "medicare.esrd_eligible_from")
     if _entitled_by(case, medicare, "age"):
+        # Age 65 is reached the day before the birthday: born on the 1st, entitled a month earlier (SSA,
+        # Premium-Free Part A Based on Age).
         born: dt.date = case.know(None, "patient.birth_date")
-        other = dt.date(born.year + 65, born.month, 1)
-    else:
-        other = _medicare(case, medicare, "medicare.part_a")
-    return begins.replace(day=1) <= other
+        return _months(begins) <= _months(born) + 65 * 12 - (born.day == 1)
+    return _months(begins) <= _months(_medicare(case, medicare, "medicare.part_a"))
+
+
+def _months(day: dt.date) -> int:
+    """Months as a number, to be compared and subtracted."""
+    return day.year * 12 + day.month
 
 
 def _medicare_was_first(case: Case, medicare: Policy) -> bool:
@@ -110,6 +122,16 @@ def _medicare_was_first(case: Case, medicare: Policy) -> bool:
     if _disease_first(case, medicare):
         return bool(_medicare(case, medicare, "medicare.primary_before_esrd"))
     return bool(_medicare(case, medicare, "medicare.primary_before_esrd", strict=True))
+
+
+def _lacks_part_a(case: Case, medicare: Policy) -> bool:
+    """Whether the patient has Part B only on the day. Where only the day of Part B is told, it is asked."""
+    if _told_of_medicare(case, medicare, "medicare.part_b_only") is None:
+        begins = _told_of_medicare(case, medicare, "medicare.part_a")
+        if begins is not None:
+            return bool(begins > case.on)
+    only_b = _told_of_medicare(case, medicare, "medicare.part_b") is not None
+    return bool(_medicare(case, medicare, "medicare.part_b_only", strict=only_b))
 
 
 def _no_disease(case: Case, medicare: Policy, reason: str) -> bool:
@@ -122,7 +144,7 @@ def _no_disease(case: Case, medicare: Policy, reason: str) -> bool:
 def _working_aged(case: Case, plan: Policy, medicare: Policy) -> bool:
     return (
         _no_disease(case, medicare, "age")
-        and not _medicare(case, medicare, "medicare.part_b_only")
+        and not _lacks_part_a(case, medicare)
         and _working(case, plan)
         and holder(case, plan) in ("self", "spouse")
         and not _excepted(case, plan)
@@ -134,7 +156,7 @@ def _working_aged(case: Case, plan: Policy, medicare: Policy) -> bool:
 def _working_aged_together(case: Case, plan: Policy, medicare: Policy) -> bool:
     return (
         _no_disease(case, medicare, "age")
-        and not _medicare(case, medicare, "medicare.part_b_only")
+        and not _lacks_part_a(case, medicare)
         and plan.payer.kind != "fehb"
         and _working(case, plan)
         and holder(case, plan) in ("self", "spouse")
@@ -195,7 +217,7 @@ def _granted_exception(case: Case, medicare: Policy, plan: Policy) -> bool:
 
 
 def _part_b_only(case: Case, medicare: Policy, plan: Policy) -> bool:
-    return _no_disease(case, medicare, "age") and bool(_medicare(case, medicare, "medicare.part_b_only"))
+    return _no_disease(case, medicare, "age") and _lacks_part_a(case, medicare)
 
 
 def _not_own_or_spouse(case: Case, medicare: Policy, plan: Policy) -> bool:

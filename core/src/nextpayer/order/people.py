@@ -51,7 +51,12 @@ def same_holder(case: Case, first: Policy, second: Policy) -> bool:
     one, other = holder(case, first), holder(case, second)
     if one != other:
         return False
-    if one in ("self", "spouse", "mother", "father", "stepmother", "stepfather"):
+    if one in ("self", "spouse"):
+        return True
+    born = {case.told(first, "holder.birth_date"), case.told(second, "holder.birth_date")} - {None}
+    if len(born) > 1:  # two mothers, or both grandfathers
+        return False
+    if one in ("mother", "father", "stepmother", "stepfather"):
         return True
     a, b = first.holder, second.holder
     return bool(a.last) and (a.last, a.first, a.birth_date) == (b.last, b.first, b.birth_date)
@@ -111,13 +116,16 @@ def birthday(case: Case, policy: Policy) -> tuple[int, int]:
 
 def start(case: Case, policy: Policy) -> dt.date:
     """Since when the plan covers the patient. A plan that follows another without a gap counts from the
-    other's start (MDL-120 sec. 6D(5)). Raises UnknownFact."""
+    other's start; a gap of more than a day ends that (MDL-120 sec. 6D(5)). Raises UnknownFact."""
     seen: set[str] = set()
     while policy.id not in seen:
         seen.add(policy.id)
         before = case.told(policy, "continues")
         earlier = case.coverage.policy(before) if before else None
         if earlier is None:
+            break
+        ended, began = case.told(earlier, "terminates"), case.told(policy, "effective")
+        if ended is not None and began is not None and (began - ended).days > 1:
             break
         policy = earlier
     own = case.told(policy, "covered_since")

@@ -25,7 +25,7 @@ from .engine import Answer, Rules, Step, order_of_benefits
 from .joined import Joined, finding, joined
 from .rule import MEDICARE, Relation
 
-__all__ = ["PayingOrder", "paying_order"]
+__all__ = ["PayingOrder", "paying_order", "with_policies"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +225,7 @@ def _with_insurance_type(order: PayingOrder, answer: Answer) -> PayingOrder:
         else policy
         for policy in order.policies
     )
-    return _with_policies(order, order.policies, typed)
+    return with_policies(order, order.policies, typed)
 
 
 def _placed(order: PayingOrder, policies: tuple[Policy, ...]) -> PayingOrder:
@@ -234,10 +234,10 @@ def _placed(order: PayingOrder, policies: tuple[Policy, ...]) -> PayingOrder:
         policy if policy.sequence == place else replace(policy, sequence=place)
         for policy, place in zip(policies, SEQUENCES, strict=False)
     )
-    return _with_policies(order, policies, placed)
+    return with_policies(order, policies, placed)
 
 
-def _with_policies(order: PayingOrder, before: tuple[Policy, ...], after: tuple[Policy, ...]) -> PayingOrder:
+def with_policies(order: PayingOrder, before: tuple[Policy, ...], after: tuple[Policy, ...]) -> PayingOrder:
     """The same order with other policy objects, in the claim too."""
     moved = {id(old): new for old, new in zip(before, after, strict=False)}
     claim = order.claim
@@ -257,8 +257,12 @@ def _by_place(claim: Claim, policies: tuple[Policy, ...], findings: tuple[Findin
         elif len(set(places)) != len(places):
             undetermined = "two payers have the same place (SBR01)"
         else:
-            policies = tuple(sorted(policies, key=lambda policy: SEQUENCES.index(policy.sequence)))
-    return make_order(claim=claim, policies=policies, undetermined=undetermined, findings=findings)
+            policies = tuple(sorted(policies, key=_place))
+    return make_order(claim, policies, undetermined, findings)
+
+
+def _place(policy: Policy) -> int:
+    return SEQUENCES.index(policy.sequence)
 
 
 def _reject(id: str, message: str, source: str) -> Finding:

@@ -189,12 +189,19 @@ def _continued(case: Case, first: Policy, second: Policy) -> bool:
     return _basis(case, second, first) == "cobra" and _basis(case, first, second) != "cobra"
 
 
-def _spouse_or_parent(case: Case, first: Policy, second: Policy) -> bool:
-    """Both plans cover a married child equally long: the birthday rule between parent and spouse."""
-    spouse, parent = sorted((first, second), key=lambda one: holder(case, one) != "spouse")
+def _spouse_and_parent(case: Case, first: Policy, second: Policy) -> bool:
+    """Whether one plan covers the patient as a spouse and the other as a child."""
+    relations = [holder(case, first), holder(case, second)]
+    return "spouse" in relations and set(relations).isdisjoint({"self"}) and relations[0] != relations[1]
+
+
+def _married_child(case: Case, first: Policy, second: Policy) -> bool:
+    return _spouse_and_parent(case, first, second) and covered_longer(case, first, second)
+
+
+def _married_child_tie(case: Case, first: Policy, second: Policy) -> bool:
     return (
-        holder(case, spouse) == "spouse"
-        and holder(case, parent) not in ("self", "spouse")
+        _spouse_and_parent(case, first, second)
         and start(case, first) == start(case, second)
         and birthday(case, first) < birthday(case, second)
     )
@@ -299,6 +306,20 @@ RULES = (
         "NAIC MDL-120 (2013) sec. 6D(2)(a)(ii); N.J.A.C. 11:4-28.6(b)2",
     ),
     _row(
+        "C5",
+        7,
+        "A child covered by a parent and by a spouse of its own: the plan that has covered it longer",
+        _married_child,
+        "NAIC MDL-120 (2013) sec. 6D(2)(d)",
+    ),
+    _row(
+        "C5T",
+        7,
+        "A child covered equally long by a parent and by a spouse: the birthday rule between those two",
+        _married_child_tie,
+        "NAIC MDL-120 (2013) sec. 6D(2)(d)",
+    ),
+    _row(
         "C6",
         8,
         "Active before retired or laid off, where both plans have this rule",
@@ -318,13 +339,6 @@ RULES = (
         "The plan that has covered the person longer",
         covered_longer,
         "NAIC MDL-120 (2013) sec. 6D(5)",
-    ),
-    _row(
-        "C5",
-        11,
-        "A child covered equally long by a parent and by a spouse: the birthday rule between those two",
-        _spouse_or_parent,
-        "NAIC MDL-120 (2013) sec. 6D(2)(d)",
     ),
     _row(
         "C9",

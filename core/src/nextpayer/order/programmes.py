@@ -39,7 +39,15 @@ def _before_medicare(case: Case, plan: Policy, medigap: Policy) -> bool:
     return any(case.before(plan, medicare) for medicare in case.of_kind(MEDICARE))
 
 
-def _named_supplement(case: Case, tricare: Policy, plan: Policy) -> bool:
+def _named_supplement(case: Case, other: Policy, plan: Policy) -> bool:
+    return (
+        bool(case.of_kind(frozenset({"tricare"})))
+        and _supplements(case, plan)
+        and not (other.payer.kind in PLANS and _supplements(case, other))
+    )
+
+
+def _supplements(case: Case, plan: Policy) -> bool:
     name = str(case.told(plan, "plan_name") or case.told(plan, "payer.name") or "").casefold()
     return "tricare" in name and "supplement" in name
 
@@ -82,9 +90,9 @@ RULES = (
     ),
     OrderRule(
         id="GOV-D6N",
-        title="A plan that its name calls a TRICARE supplement pays after TRICARE",
+        title="A plan that its name calls a TRICARE supplement pays after TRICARE, and after other plans",
         phase=Phase.PROGRAMME - 1,
-        first=frozenset({"tricare"}),
+        first=frozenset({"tricare"}) | PLANS,
         second=PLANS,
         test=_named_supplement,
         source="32 CFR 199.8(b)(4); TRICARE Reimbursement Manual ch. 4 sec. 1",
@@ -105,8 +113,8 @@ RULES = (
     ),
     _row(
         "M26P",
-        "A plan that pays before Medicare pays before the Medicare supplement",
-        PLANS,
+        "Whoever pays before Medicare pays before the Medicare supplement",
+        PLANS | {"federal_agency"},
         "medigap",
         "42 U.S.C. 1395ss; 42 CFR 403.205",
         _before_medicare,

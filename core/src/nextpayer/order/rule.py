@@ -93,9 +93,9 @@ class OrderRule:
     until: dt.date | None = None
     caution: str = ""
 
-    def holds(self, on: dt.date, state: str | None) -> bool:
-        """Whether the rule is law on that day of service, in that state (None when it is not known)."""
-        return (self.since or on) <= on <= (self.until or on) and (not self.states or state in self.states)
+    def holds(self, on: dt.date) -> bool:
+        """Whether the rule is law on that day of service. The state is a fact, which the engine asks for."""
+        return (self.since or on) <= on <= (self.until or on)
 
     def covers(self, first: Policy, second: Policy) -> bool:
         """Whether it speaks of these kinds of payers, in this order."""

@@ -5,5 +5,6 @@ test asks for one by name.
 """
 
 from nextpayer.testing.distribution import FakeDistributions
+from nextpayer.testing.packs import pack_faults
 
-__all__ = ["FakeDistributions"]
+__all__ = ["FakeDistributions", "pack_faults"]

@@ -25,9 +25,12 @@ class FakeDistributions:
         version: str = "1.0",
         entry_points: Mapping[str, Mapping[str, str]] | None = None,
         requires: Iterable[str] = (),
+        files: Mapping[str, str | bytes] | None = None,
         **modules: str,
     ) -> Path:
         """Install one, with its modules' source texts, and return the folder it lives in.
+
+        ``files`` are further ones by path, such as a package's: ``{"acme_packs/__init__.py": "", ...}``.
 
         Example::
 
@@ -47,6 +50,10 @@ class FakeDistributions:
         for module, source in modules.items():
             (site / f"{module}.py").write_text(textwrap.dedent(source), encoding="utf-8")
             self._modules.add(module)
+        for path, content in (files or {}).items():
+            (site / path).parent.mkdir(parents=True, exist_ok=True)
+            (site / path).write_bytes(content.encode() if isinstance(content, str) else content)
+            self._modules.add(Path(path).parts[0])
         self._sites.append(str(site))
         sys.path.insert(0, str(site))
         importlib.invalidate_caches()

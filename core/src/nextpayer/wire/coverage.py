@@ -211,6 +211,7 @@ class MedicareSchema(Noun):
 class CobSchema(Noun):
     noun = CobTerms
     method = Code(pattern=r"[A-Za-z][A-Za-z0-9_-]*", such_as="a word such as nonduplication", allow_none=True)
+    level = _code("claim", "line")
     provision = _code("compliant", "excess", "none")
     child_rule = _code("birthday", "gender")
     active_rule = Boolean(allow_none=True)
@@ -386,7 +387,7 @@ def _fact_field(policy: str, path: str) -> fields.Field[Any]:
         if not isinstance(field, fields.Nested):
             raise KeyError(path)
         field = field.schema.fields[step]
-    if isinstance(field, fields.Nested) or path.endswith((".name", ".address", ".contact")):
+    if isinstance(field, fields.Nested):
         raise KeyError(path)
     return field
 

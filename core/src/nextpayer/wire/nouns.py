@@ -1,4 +1,4 @@
-"""Claims, payments and remittances as JSON, and claims back: what ``nextpayer read`` prints.
+"""Claims, payments, remittances and eligibility as JSON, and claims back: what ``nextpayer read`` prints.
 
 A noun is an object whose keys are the noun's own field names, so the nouns' docstrings are the reference.
 The schemas are made from the nouns' annotations, once, at import:
@@ -33,6 +33,7 @@ import marshmallow
 from marshmallow import ValidationError, post_dump
 
 from nextpayer.claim import Claim, Envelope
+from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
@@ -53,10 +54,12 @@ from nextpayer.wire.fields import (
 
 __all__ = ["Dumpable", "dump", "dump_inner", "load_claim"]
 
-Dumpable = Claim | ClaimPayment | Remittance | RemittanceTotals | Quarantined | Envelope
+Dumpable = (
+    Claim | ClaimPayment | Remittance | RemittanceTotals | Quarantined | Envelope | Inquiry | Eligibility
+)
 
 #: Decimals that are units or rates. Every other Decimal of the nouns is dollars.
-_UNITS = frozenset({"units", "submitted_units", "quantity", "coinsurance"})
+_UNITS = frozenset({"units", "submitted_units", "quantity", "coinsurance", "percent"})
 _EMPTY: tuple[object, ...] = ("", None, ())
 
 

@@ -31,6 +31,7 @@ def order_document(
                 "title": passed.rule.title,
                 "between": list(passed.between),
                 "because": facts(passed.because),
+                **_presumed(passed.because),
             }
             for passed in answer.passed
         ],
@@ -89,10 +90,13 @@ def _step(step: Step) -> dict[str, Any]:
     }
     if step.rule.relation is not Relation.BEFORE:
         row["relation"] = str(step.rule.relation)
-    presumed = {used.name: used.presumed for used in step.because if used.presumed}
-    if presumed:
-        row["presumed"] = presumed
-    return row
+    return row | _presumed(step.because)
+
+
+def _presumed(because: tuple[FactUsed, ...]) -> dict[str, Any]:
+    """The facts nobody stated, and why they are presumed."""
+    presumed = {used.name: used.presumed for used in because if used.presumed and not used.any}
+    return {"presumed": presumed} if presumed else {}
 
 
 def facts(because: tuple[FactUsed, ...]) -> dict[str, Any]:

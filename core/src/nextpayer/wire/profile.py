@@ -3,6 +3,8 @@
 ::
 
     name = "great-prairies"             # what messages call the pack; the file's name without it
+    extends = "blue-plan"               # another pack, whose keys hold here too unless this one sets them
+    abstract = true                     # a pack that is only there to be extended: it has no payer ids
 
     [payer]
     ids = ["567890"]                    # required: every id the payer goes by, exactly as it is sent
@@ -50,17 +52,25 @@
     terminates = 2026-12-31                      # to this one
     notes = "..."
 
-Unknown keys, wrong types and missing required keys raise ProfileError, all of them at once, by path.
+    [sources.keys]                      # where single keys have a source of their own
+    "filing.days" = "Provider manual 2026, section 5.2"
+
+``[sources]`` is each pack's own and never inherited. Unknown keys, wrong types and missing required keys
+raise ProfileError, all of them at once, by path. ``nextpayer.wire.packs`` puts chains of packs together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from nextpayer.errors import InvalidNoun, ProfileError
+from nextpayer.layers import ELEMENTS, LAYERS, element_of
 from nextpayer.profile import MEDICAID_VARIANTS, MedicaidTerms, Profile
+from nextpayer.required import REQUIRED
 from nextpayer.wire.coverage import AddressSchema
 from nextpayer.wire.fields import (
     Boolean,
@@ -78,11 +88,62 @@ from nextpayer.wire.fields import (
     refusal,
 )
 
-__all__ = ["load_profile"]
+__all__ = ["KeySources", "PackSchema", "load_profile", "profile_of"]
+
+
+class KeySources(fields.Field[tuple[tuple[str, str], ...]]):
+    """Texts by the path of a key, loaded as pairs: ``"filing.days" = "..."``, with or without the quotes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, Mapping):
+            raise ValidationError("it is not a table of sources by key")
+        pairs = tuple(_flat(value))
+        errors = {
+            key: ["it is not a string of printable characters"]
+            for key, text in pairs
+            if not isinstance(text, str) or not text or not text.isprintable()
+        }
+        if errors:
+            raise ValidationError(errors)
+        return pairs
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
+
+
+class Elements(fields.Field[tuple[tuple[str, str], ...]]):
+    """Values by the name of an element that a layer may set: ``"2330B.NM109" = "MCARE"``, as pairs."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, Mapping):
+            raise ValidationError("it is not a table of values by element")
+        errors = {}
+        for name, text in value.items():
+            try:
+                element_of(str(name))
+            except KeyError:
+                near = get_close_matches(str(name).upper(), ELEMENTS, n=1, cutoff=0.0)[0]
+                errors[name] = [f'unknown key; the nearest known one is "{near}", in quotes']
+            else:
+                if not isinstance(text, str) or not text.isprintable():
+                    errors[name] = ["it is not a string of printable characters"]
+        if errors:
+            raise ValidationError(errors)
+        return tuple(value.items())
+
+
+class AppliesTable(Strict):
+    states = Listed(Code(pattern=r"[A-Z]{2}", such_as="a state's two-letter postal code"))
+    receivers, npis = (Listed(Text()) for _ in range(2))
 
 
 class PayerTable(Strict):
-    ids = Listed(Text(), required=True, attribute="payer_ids")
+    ids = Listed(Text(), attribute="payer_ids")
     name = Text(attribute="payer_name")
     filing_indicator = Code(pattern=r"[0-9A-Z]{1,2}", such_as="an X12 code of one or two characters")
     address = Nested(AddressSchema)
@@ -102,7 +163,7 @@ class ClaimsTable(Strict):
     transport = Text()
     electronic_secondary = Boolean()
     electronic_tertiary = Boolean()
-    required_elements = Listed(Text())
+    required_elements = Listed(Code(REQUIRED))
 
 
 class FilingTable(Strict):
@@ -124,6 +185,7 @@ class CobTable(Strict):
     method = Code(
         pattern=r"[A-Za-z][A-Za-z0-9_-]*", such_as="a word such as nonduplication", attribute="cob_method"
     )
+    level = Code(("claim", "line"), attribute="cob_level")
     remaining_liability = Code(("standard", "always", "never"))
 
 
@@ -143,6 +205,13 @@ class SourcesTable(Strict):
     effective = Date(required=True)
     terminates = Date()
     notes = Text(printable=False)
+    keys = KeySources(attribute="key_sources")
+
+    @validates_schema
+    def says_who(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an empty source."""
+        if not data["source"].strip():
+            raise ValidationError("it is empty: who says so?", "source")
 
     @validates_schema
     def ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
@@ -155,7 +224,12 @@ class PackSchema(Strict):
     """The whole document: its tables."""
 
     name = Text()
-    payer = Nested(PayerTable, required=True)
+    extends = Text()
+    abstract = Boolean()
+    layer = Code(LAYERS[1:])
+    payer = Nested(PayerTable)
+    applies = Nested(AppliesTable)
+    elements = Elements()
     receiver = Nested(ReceiverTable)
     claims = Nested(ClaimsTable)
     filing = Nested(FilingTable)
@@ -163,21 +237,48 @@ class PackSchema(Strict):
     medicaid = Nested(MedicaidTable)
     sources = Nested(SourcesTable, required=True)
 
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def speaks_for_somebody(self, data: dict[str, Any], written: Any, **_: Any) -> None:
+        """A payer's pack names its payers; one of another layer the claims to which it applies."""
+        tables = written if isinstance(written, Mapping) else {}
+        if tables.get("layer", "payer") == "payer":
+            if "payer" not in tables:
+                raise ValidationError(_MISSING, "payer")
+            if isinstance(tables["payer"], Mapping) and "ids" not in tables["payer"]:
+                raise ValidationError({"payer": {"ids": [_MISSING]}})
+        elif "layer" in data and not any((tables.get("applies") or {}).values()):
+            raise ValidationError("it says not to which claims the pack applies", "applies")
 
+
+_MISSING = fields.Field.default_error_messages["required"]
 _SCHEMA = PackSchema()
+
+
+def profile_of(document: object, name: str) -> Profile:
+    """The payer pack of a decoded document that is whole in itself; ``name`` serves where it gives none.
+
+    Raises ValidationError with every problem by its path, and InvalidNoun.
+    """
+    tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
+    title = tables.pop("name", "") or name
+    medicaid = tables.pop("medicaid", None)
+    own = {key: tables.pop(key) for key in ("layer", "elements") if key in tables}
+    rows = {
+        key: value for table in tables.values() if isinstance(table, dict) for key, value in table.items()
+    }
+    return Profile(name=title, medicaid=medicaid, **{"payer_ids": (), **rows, **own})
 
 
 def load_profile(document: object, *, name: str = "payer pack") -> Profile:
     """The payer pack of a decoded TOML document; ``name`` serves where the document gives none.
 
-    Raises ProfileError naming every problem by its path.
+    Raises ProfileError naming every problem by its path. A pack that extends another needs
+    ``nextpayer.wire.packs``.
     """
+    if isinstance(document, Mapping) and document.get("extends"):
+        raise ProfileError(name, "extends", "the pack that it extends is not at hand: load them together")
     try:
-        tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
-        title = tables.pop("name", "") or name
-        medicaid = tables.pop("medicaid", None)
-        rows = {key: value for table in tables.values() for key, value in table.items()}
-        return Profile(name=title, medicaid=medicaid, **rows)
+        return profile_of(document, name)
     except ValidationError as error:
         raise refusal(ProfileError, name, problems(error.messages)) from None
     except InvalidNoun as error:

@@ -40,8 +40,13 @@ class ClaimParser:
         self.elements = elements
         self.loops = Loops(elements)
         self._services: Mapping[str, tuple[Any, ...]] = Cache(self._service)
+        self._numbers: Mapping[str, int] = Cache(_line_number)
         self.mark, self.terminator = elements.element, elements.delimiters.segment
         self._control = f"REF{self.mark}6R{self.mark}"
+        self._lx, self._sbr, self._nm1, self._svd = (
+            f"{self.terminator}{tag}{self.mark}" for tag in ("LX", "SBR", "NM1", "SVD")
+        )
+        self._hi = "HI" + self.mark
 
     def claim(
         self,
@@ -55,9 +60,9 @@ class ClaimParser:
     ) -> Claim:
         """One claim; ``text`` is what follows ``CLM*``."""
         mark, terminator, money = self.mark, self.terminator, self.elements.money
-        head, *lines = text.split(terminator + "LX" + mark)
-        head, *others = head.split(terminator + "SBR" + mark)
-        head, *providers = head.split(terminator + "NM1" + mark)
+        head, *lines = text.split(self._lx)
+        head, *others = head.split(self._sbr)
+        head, *providers = head.split(self._nm1)
         first, *segments = head.split(terminator)
         clm = first.split(mark)
         clm += _NOTHING[len(clm) : 11]
@@ -75,7 +80,7 @@ class ClaimParser:
                 dates += (self.loops.dates[one],)
             elif tag == "REF":
                 references += (self.elements.reference(one),)
-            elif tag == "HI" + mark:
+            elif tag == self._hi:
                 codes += (self.loops.codes[one],)
             elif tag == "AMT":
                 parts = one.split(mark)
@@ -110,34 +115,35 @@ class ClaimParser:
             raise Unreadable(
                 "SVD01: a line adjudication names a payer that the claim does not have (2330B NM109)"
             )
-        return make_claim(
-            kind=kind,
-            patient_control_number=clm[0],
-            charge_amount=charge,
-            billing=self.loops.billings[billing],
-            policy=policy,
-            patient=person,
-            lines=service_lines,
-            facility_code=place[0],
-            facility_qualifier=place[1] if len(place) > 1 else "",
-            frequency=place[2] if len(place) > 2 else "",
-            provider_signature=clm[5],
-            accepts_assignment=clm[6],
-            benefits_assigned=clm[7],
-            release=clm[8],
-            patient_signature=clm[9],
-            accident=tuple(clm[10].split(self.elements.component)) if clm[10] else (),
-            details=tuple((n, x) for n, x in enumerate(clm[11:], 12) if x) if len(clm) > 11 else (),
-            patient_details=tuple(item for item in pat if item[0] != 1),
-            dates=dates,
-            references=references,
-            amounts=amounts,
-            codes=codes,
-            providers=tuple([self.loops.providers[one] for one in providers]),
-            other_payers=other_payers,
-            carried=carried,
-            envelope=envelope,
-            segment=segment,
+        size = len(clm)
+        return make_claim(  # in the order of the fields: to name 27 costs more than to set them
+            kind,
+            clm[0],
+            charge,
+            self.loops.billings[billing],
+            policy,
+            person,
+            service_lines,
+            place[0],
+            place[1] if len(place) > 1 else "",
+            place[2] if len(place) > 2 else "",
+            clm[5],
+            clm[6],
+            clm[7],
+            clm[8],
+            clm[9],
+            tuple(clm[10].split(self.elements.component)) if clm[10] else (),
+            tuple((n, x) for n, x in enumerate(clm[11:], 12) if x) if size > 11 else (),
+            tuple([item for item in pat if item[0] != 1]) if pat else (),
+            dates,
+            references,
+            amounts,
+            codes,
+            tuple([self.loops.providers[one] for one in providers]) if providers else (),
+            other_payers,
+            carried,
+            envelope,
+            segment,
         )
 
     def _line(self, wanted: str, text: str, adjudicated: dict[str, list[LineAdjudication]]) -> ServiceLine:
@@ -151,10 +157,10 @@ class ClaimParser:
         ):
             return self._usual_line(*usual)
         mark, terminator, elements = self.mark, self.terminator, self.elements
-        text, *decisions = text.split(terminator + "SVD" + mark)
-        text, *providers = text.split(terminator + "NM1" + mark)
+        text, *decisions = text.split(self._svd)
+        text, *providers = text.split(self._nm1)
         first, *segments = text.split(terminator)
-        number = _line_number(first.partition(mark)[0], "LX01")
+        number = self._numbers[first.partition(mark)[0]]
         service: tuple[Any, ...] | None = None
         dates: tuple[DateFact, ...] = ()
         references: tuple[Reference, ...] = ()
@@ -221,7 +227,7 @@ class ClaimParser:
             service
         ]
         return make_line(
-            _line_number(number.partition(self.mark)[0], "LX01"),
+            self._numbers[number if self.mark not in number else number.partition(self.mark)[0]],
             charge_amount,
             procedure,
             units,
@@ -231,7 +237,9 @@ class ClaimParser:
             pointers,
             control_number[7:],
             (self.loops.dates[day],),
-            details=details,
+            (),
+            (),
+            details,
         )
 
     def _service(self, segment: str) -> tuple[Any, ...]:
@@ -273,7 +281,7 @@ class ClaimParser:
         for one in segments:
             tag = one[:3]
             if tag == "CAS":
-                adjustments += self.elements.adjustments(one)
+                adjustments += self.elements.adjustments[one]
             elif tag == "DTP":
                 date = self.loops.dates[one].start
             elif tag == "AMT" and one[4:7] == "EAF":
@@ -295,7 +303,7 @@ class ClaimParser:
     def _other_payer(self, text: str, adjudicated: dict[str, list[LineAdjudication]]) -> OtherPayer:
         """Loops 2320 and 2330; ``text`` is what follows ``SBR*``."""
         mark, money = self.mark, self.elements.money
-        head, *loops = text.split(self.terminator + "NM1" + mark)
+        head, *loops = text.split(self._nm1)
         first, *segments = head.split(self.terminator)
         adjustments: tuple[Adjustment, ...] = ()
         amounts: dict[str, Decimal] = {}
@@ -305,7 +313,7 @@ class ClaimParser:
         for one in segments:
             tag = one[:3]
             if tag == "CAS":
-                adjustments += self.elements.adjustments(one)
+                adjustments += self.elements.adjustments[one]
             elif tag == "AMT":
                 parts = one.split(mark)
                 if parts[0] != "AMT":
@@ -372,7 +380,7 @@ class ClaimParser:
         )
 
 
-def _line_number(text: str, where: str) -> int:
+def _line_number(text: str, where: str = "LX01") -> int:
     if not _LINE_NUMBER.fullmatch(text):
         raise Unreadable(f"{where}: not a line number")
     return int(text)

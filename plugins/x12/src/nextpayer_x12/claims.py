@@ -24,6 +24,7 @@ __all__ = ["claims"]
 
 _KINDS = {"X222": ClaimKind.PROFESSIONAL, "X223": ClaimKind.INSTITUTIONAL, "X224": ClaimKind.DENTAL}
 _NOTHING = [""] * 20
+_ENVELOPE = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE"})
 
 
 def claims(blocks: Iterator[Block | Quarantined], file: str) -> Iterator[Claim | Quarantined]:
@@ -137,7 +138,7 @@ class _Walker:
                 continue
             tag, _, rest = segment.partition(mark)
             if tag == "HL":
-                number_of, parent, level, *_ = rest.split(mark) + _NOTHING
+                number_of, parent, level, *_ = (*rest.split(mark), "", "")
                 if level == "20":
                     self._billing, self._subscriber, self._patient = segment, "", ""
                 elif level == "22" and parent == self._levels.get("20"):
@@ -152,7 +153,7 @@ class _Walker:
                     )
                     self._subscriber, self._patient, level = "", "", "lost"
                 self._levels[level] = number_of
-            elif tag in ("ISA", "IEA", "GS", "GE", "ST", "SE"):
+            elif tag in _ENVELOPE:
                 level = ""
                 yield from self._enveloping(tag, segment.split(mark), number)
             elif level == "20":

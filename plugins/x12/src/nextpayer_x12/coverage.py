@@ -115,11 +115,11 @@ class Coverage:
         if not name:  # some of its own segments stand after those of the claim
             name, rest = self._parties.payer_parts("2330B", payer)
             if date is not None:
-                rest.append(facts.syntax.segment("2330B", "DTP", "573", "D8", facts.days[date]))
+                rest.append(facts.decided[date])
             rest += [facts.reference("2330B", one) for one in references]
             return name + "".join(facts.syntax.in_order(order, rest))
         if date is not None:
-            name = f"{name}DTP{facts.mark}573{facts.mark}D8{facts.mark}{facts.days[date]}{facts.end}"
+            name += facts.decided[date]
         name += self._ids[id(payer)]
         if len(references) > 1:
             references = tuple(sorted(references, key=lambda one: order.place("REF", one.qualifier)))

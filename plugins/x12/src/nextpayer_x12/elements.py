@@ -26,6 +26,8 @@ __all__ = ["NAMELESS", "Cache", "Elements", "Unreadable", "make_adjustment", "ma
 T = TypeVar("T")
 
 CACHE_LIMIT = 50_000
+#: CAS segments kept: three in five are among the first so many, and each takes more memory than most texts.
+_ADJUSTMENTS_LIMIT = 15_000
 
 make_address = swift(Address)
 make_adjustment = swift(Adjustment)
@@ -49,14 +51,14 @@ class Unreadable(ValueError):
 class Cache(dict[str, T]):
     """Values parsed from text, kept by their text; looked up at the speed of a dict."""
 
-    __slots__ = ("_parse",)
+    __slots__ = ("_limit", "_parse")
 
-    def __init__(self, parse: Callable[[str], T]) -> None:
-        self._parse = parse
+    def __init__(self, parse: Callable[[str], T], limit: int = CACHE_LIMIT) -> None:
+        self._parse, self._limit = parse, limit
 
     def __missing__(self, text: str) -> T:
         found = self._parse(text)
-        if len(self) < CACHE_LIMIT:  # full: the early ones are the frequent ones
+        if len(self) < self._limit:  # full: the early ones are the frequent ones
             self[text] = found
         return found
 
@@ -108,7 +110,7 @@ def _wrong_adjustment(reason: str, at: int) -> str:
 
 
 class Elements:
-    """Parsers for one set of delimiters, each a mapping from text to what it means."""
+    """Parsers for one set of delimiters, each a mapping from text to its meaning."""
 
     #: An amount element in dollars.
     money: ClassVar[Mapping[str, Decimal]] = _Money()
@@ -125,16 +127,9 @@ class Elements:
         self.component = delimiters.component
         #: A procedure composite (SV101, SVC01, SVD03), None when it is empty.
         self.procedure: Mapping[str, Procedure | None] = Cache(self._procedure)
-        #: Group and reason of ``CAS*CO*45``, the text before the amount of a CAS with one adjustment, else
-        #: None.
-        self.simple: Mapping[str, tuple[str, str] | None] = Cache(self._group_and_reason)
-
-    def _group_and_reason(self, head: str) -> tuple[str, str] | None:
-        """Group and reason of ``CAS*CO*45``, None for the beginning of anything longer or wrong."""
-        parts = head.split(self.element)
-        if len(parts) == 3 and parts[0] == "CAS" and parts[1] in _GROUPS and _CARC.fullmatch(parts[2]):
-            return parts[1], parts[2]
-        return None
+        #: The adjustments of a CAS segment, as they stand. They repeat as fee schedules do: a payer writes
+        #: the same amount off the same service, and leaves the same share of it to the patient.
+        self.adjustments: Mapping[str, tuple[Adjustment, ...]] = Cache(self._adjustments, _ADJUSTMENTS_LIMIT)
 
     def _procedure(self, text: str) -> Procedure | None:
         if not text:
@@ -149,8 +144,7 @@ class Elements:
             description=parts[6] if len(parts) > 6 else "",
         )
 
-    def adjustments(self, segment: str) -> tuple[Adjustment, ...]:
-        """The adjustments of one CAS segment, as they stand. Raises Unreadable."""
+    def _adjustments(self, segment: str) -> tuple[Adjustment, ...]:
         parts = segment.split(self.element)
         if parts[0] != "CAS":
             raise Unreadable(NAMELESS)
@@ -177,10 +171,7 @@ class Elements:
             raise Unreadable(NAMELESS)
         if len(parts) < 10:
             parts += [""] * (10 - len(parts))
-        return make_person(
-            entity=parts[2], last=parts[3], first=parts[4], middle=parts[5], prefix=parts[6], suffix=parts[7],
-            id_qualifier=parts[8], id=parts[9],
-        )  # fmt: skip
+        return make_person(*parts[2:10])  # NM102 to NM109 are the noun's first fields, in order
 
     def address(self, n3: str, n4: str) -> Address | None:
         """An address from its N3 and N4 segments (either may be empty), None when both are."""
@@ -190,10 +181,8 @@ class Elements:
         place = n4.split(self.element)
         if len(place) < 8:
             place += ("",) * (8 - len(place))
-        return make_address(
-            lines=tuple(street), city=place[1], state=place[2], postal_code=place[3], country=place[4],
-            subdivision=place[7],
-        )  # fmt: skip
+        _, city, state, postal_code, country, _, _, subdivision, *_ = place
+        return make_address(tuple(street), city, state, postal_code, country, subdivision)
 
     def reference(self, segment: str) -> Reference:
         """A REF segment."""
@@ -203,7 +192,7 @@ class Elements:
         if not parts[1]:
             raise Unreadable("REF01: a number without its qualifier")
         if len(parts) == 3:
-            return make_reference(qualifier=parts[1], value=parts[2])
+            return make_reference(parts[1], parts[2])
         parts += [""] * (5 - len(parts))
         tied = parts[4].split(self.component) if parts[4] else []
         payer_id = tied[1] if len(tied) > 1 and tied[0] == "2U" else ""

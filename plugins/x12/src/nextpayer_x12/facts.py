@@ -47,6 +47,19 @@ class _Days(dict[dt.date, str]):
         return text
 
 
+class _Decided(dict[dt.date, str]):
+    """DTP*573: the day on which a payer decided, the same for all claims of a cheque."""
+
+    def __init__(self, syntax: Syntax, days: _Days) -> None:
+        self._syntax, self._days = syntax, days
+
+    def __missing__(self, day: dt.date) -> str:
+        if len(self) >= _LIMIT:
+            self.clear()
+        text = self[day] = self._syntax.segment("2430", "DTP", "573", "D8", self._days[day])
+        return text
+
+
 class _Codes(dict[Hashable, str]):
     """Pieces of segments by the codes they are made of."""
 
@@ -64,6 +77,7 @@ class Facts:
         self.syntax = syntax
         self.mark, self.end = syntax.element, syntax.terminator
         self.amounts, self.units, self.days = _Amounts(), _Units(), _Days()
+        self.decided = _Decided(syntax, self.days)
         self.codes = _Codes()
         self.free: list[str] = []
         self.procedures = Kept()  #: for a first look by identity, before ``procedure``
@@ -144,13 +158,14 @@ class Facts:
             one = adjustments[0]
             self.free.append(one.reason)
             if one.quantity is None:
-                return mark.join(("CAS", one.group, one.reason, amounts[one.amount])) + end
+                return f"CAS{mark}{one.group}{mark}{one.reason}{mark}{amounts[one.amount]}{end}"
         groups: dict[str, str] = {}
         for one in adjustments:
-            self.free.append(one.reason)
-            before = groups.get(one.group) or f"CAS{mark}{one.group}"
+            group, reason = one.group, one.reason
+            self.free.append(reason)
             quantity = "" if one.quantity is None else self.units[one.quantity]
-            groups[one.group] = f"{before}{mark}{one.reason}{mark}{amounts[one.amount]}{mark}{quantity}"
+            told = f"{mark}{reason}{mark}{amounts[one.amount]}{mark}{quantity}"
+            groups[group] = groups[group] + told if group in groups else f"CAS{mark}{group}{told}"
         if len(adjustments) > _REASONS:
             return "".join([self._long(text) for text in groups.values()])
         return "".join([text.rstrip(mark) + end for text in groups.values()])

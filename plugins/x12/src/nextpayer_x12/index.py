@@ -28,8 +28,6 @@ __all__ = ["Index"]
 
 #: Clean copies up to this size stay in memory.
 _IN_MEMORY = 8 << 20
-#: Bytes fetched at a time when payments are read back: neighbours often follow.
-_WINDOW = 16 << 10
 
 
 class Index:
@@ -60,13 +58,11 @@ class Index:
 
     def find(self, patient_control_number: str) -> tuple[int, ...]:
         """The numbers of the payments that may carry this patient control number, in file order."""
-        key = hash(patient_control_number)
-        at = bisect_left(self._sorted, key)
-        found = []
-        while at < len(self._sorted) and self._sorted[at] == key:
-            found.append(self._ranked[at])
+        key, keys = hash(patient_control_number), self._sorted
+        first = at = bisect_left(keys, key)
+        while at < len(keys) and keys[at] == key:
             at += 1
-        return tuple(sorted(found)) if len(found) > 1 else tuple(found)
+        return tuple(self._ranked[first:at]) if at - first < 2 else tuple(sorted(self._ranked[first:at]))
 
     def payment(self, number: int) -> ClaimPayment | Quarantined:
         """One payment, parsed from its file."""
@@ -161,7 +157,8 @@ class _CleanCopy:
 
     def finish(self) -> _Text:
         if self._copy is None:
-            return _Text(self._path.open("rb", buffering=_WINDOW))
+            # Unbuffered: a payment is short, and the next one asked for is seldom its neighbour.
+            return _Text(self._path.open("rb", buffering=0))
         return _Text(self._copy, self._width)
 
     def _begin(self, text: str) -> None:

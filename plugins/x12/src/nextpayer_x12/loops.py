@@ -43,6 +43,7 @@ class Loops:
     def __init__(self, elements: Elements) -> None:
         self.elements = elements
         self.mark, self.terminator = elements.element, elements.delimiters.segment
+        self._n3, self._n4, self._nm1 = "N3" + self.mark, "N4" + self.mark, f"{self.terminator}NM1{self.mark}"
         self.dates: Any = Cache(self._date_fact)
         self.codes: Any = Cache(self._health_codes)
         #: Providers of a claim or line.
@@ -68,23 +69,24 @@ class Loops:
         sbr += _NOTHING[len(sbr) : 9]
         if sbr[0] not in _PLACES:
             raise Unreadable("SBR01: not a payer responsibility code (P, S, T, A to H, U)")
+        place, relationship, group_number, plan_name, insurance_type, _, _, _, filing_indicator = sbr[:9]
         return make_policy(
-            payer=payer,
-            holder=holder,
-            sequence=sbr[0],
-            patient_relationship=sbr[1],
-            member_id=holder.id,
-            member_id_qualifier=holder.id_qualifier,
-            group_number=sbr[2],
-            plan_name=sbr[3],
-            insurance_type=sbr[4],
-            filing_indicator=sbr[8],
+            payer,
+            holder,
+            place,
+            relationship,
+            holder.id,
+            holder.id_qualifier,
+            group_number,
+            plan_name,
+            insurance_type,
+            filing_indicator,
         )
 
     def subscriber(self, text: str) -> tuple[Policy, Person, tuple[tuple[int, str], ...]]:
         """Loop 2000B: the destination's policy, its holder, and PAT when the holder is the patient."""
         mark = self.mark
-        head, *loops = text.split(self.terminator + "NM1" + mark)
+        head, *loops = text.split(self._nm1)
         sbr: list[str] | None = None
         pat: tuple[tuple[int, str], ...] = ()
         for one in head.split(self.terminator):
@@ -134,34 +136,24 @@ class Loops:
         carried: tuple[str, ...] = ()
         for one in segments:
             tag = one[:3]
-            if tag == "N3" + mark:
+            if tag == self._n3:
                 n3 = one
-            elif tag == "N4" + mark:
+            elif tag == self._n4:
                 n4 = one
             elif tag == "DMG":
-                dmg = one.split(mark) + _NOTHING
-                if dmg[0] != "DMG":
+                name, _, born, sex, *_ = (*one.split(mark), "", "", "")
+                if name != "DMG":
                     raise Unreadable(NAMELESS)
-                birth_date = self.elements.date[dmg[2]] if dmg[2] else None
-                sex = dmg[3]
+                birth_date = self.elements.date[born] if born else None
             elif one:
                 carried += (self.carry(one),)
         return (
             make_person(
-                entity=nm1[1],
-                last=nm1[2],
-                first=nm1[3],
-                middle=nm1[4],
-                prefix=nm1[5],
-                suffix=nm1[6],
-                id_qualifier=nm1[7],
-                id=nm1[8],
-                address=self.elements.address(
-                    n3, n4
-                ),  # a person's address is their own: keeping it gains nothing
-                birth_date=birth_date,
-                sex=sex,
-                carried=carried,
+                *nm1[1:9],  # NM102 to NM109 are the noun's first fields, in order
+                self.elements.address(n3, n4) if n3 or n4 else None,  # their own: keeping it gains nothing
+                birth_date,
+                sex,
+                carried,
             ),
             nm1[0],
         )

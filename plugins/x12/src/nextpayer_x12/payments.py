@@ -13,7 +13,7 @@ from nextpayer.ports import Quarantined
 from nextpayer.remittance import Adjustment, Amount, ClaimPayment, LinePayment, Remittance
 
 from .blame import blame
-from .elements import NAMELESS, Elements, Unreadable, make_adjustment
+from .elements import NAMELESS, Elements, Unreadable
 
 __all__ = ["PaymentParser"]
 
@@ -86,7 +86,7 @@ class PaymentParser:
                 elif parts[1] not in _OTHER_NAMES:
                     raise Unreadable("NM101: an unknown entity in the claim payment")
             elif tag == "CAS":
-                adjustments += elements.adjustments(one)
+                adjustments += elements.adjustments[one]
             elif tag == "DTM":
                 if one[4:7] in _DATES:
                     rare[_DATES[one[4:7]]] = elements.date[one[8:]]
@@ -110,21 +110,22 @@ class PaymentParser:
                 break
             elif tag and tag not in _PASSED_OVER:
                 raise Unreadable("a segment that does not belong into a claim payment")
+        number, status, charge, paid, owed, filing, control_number, facility, frequency = clp[:9]
         payment = make_payment(
-            remittance=remittance,
-            patient_control_number=clp[0],
-            status=clp[1],
-            charge_amount=money[clp[2]],
-            paid_amount=money[clp[3]],
-            patient_responsibility=money[clp[4]] if clp[4] else None,
-            filing_indicator=clp[5],
-            control_number=clp[6],
-            facility_code=clp[7],
-            frequency=clp[8],
-            adjustments=adjustments,
-            lines=self._lines(services, segment + len(segments) + 1) if services else (),
-            patient=patient,
-            insured=insured,
+            remittance,
+            number,
+            status,
+            money[charge],
+            money[paid],
+            money[owed] if owed else None,
+            filing,
+            control_number,
+            facility,
+            frequency,
+            adjustments,
+            self._lines(services, segment + len(segments) + 1) if services else (),
+            patient,
+            insured,
             references=references,
             amounts=amounts,
             segment=segment,
@@ -137,12 +138,13 @@ class PaymentParser:
         elements = self.elements
         mark, terminator = elements.element, elements.delimiters.segment
         money, date, units = elements.money, elements.date, elements.units
-        procedure, adjust, simple = elements.procedure, elements.adjustments, elements.simple
+        procedure, adjust = elements.procedure, elements.adjustments
         control = "6R" + mark
         lines: list[LinePayment] = []
         allowed = "B6" + mark
         for service in services:
-            segments = iter(service.split(terminator))
+            whole = service.split(terminator)
+            segments = iter(whole)
             svc = next(segments).split(mark)
             if len(svc) < 7:
                 svc += _NOTHING[len(svc) : 7]
@@ -157,11 +159,7 @@ class PaymentParser:
             for one in segments:
                 tag = one[:3]
                 if tag == "CAS":
-                    before, _, amount = one.rpartition(mark)
-                    if one.count(mark) == 3 and (known := simple[before]):  # one adjustment, no quantity
-                        adjustments += (make_adjustment(known[0], known[1], money[amount]),)
-                    else:
-                        adjustments += adjust(one)
+                    adjustments += adjust[one]
                 elif tag == "DTM":
                     qualifier = one[4:7]
                     if qualifier == "472" or qualifier == "150":
@@ -190,10 +188,10 @@ class PaymentParser:
                     money[svc[1]],
                     money[svc[2]],
                     procedure[svc[0]],
-                    procedure[svc[5]],
+                    procedure[svc[5]] if svc[5] else None,
                     svc[3],
                     units[svc[4]],
-                    units[svc[6]],
+                    units[svc[6]] if svc[6] else None,
                     start,
                     end,
                     adjustments,
@@ -205,7 +203,7 @@ class PaymentParser:
                     number,
                 )
             )
-            number += service.count(terminator) + 1
+            number += len(whole)
         return tuple(lines)
 
     def _ends(self, rest: Iterable[str], *, last: bool) -> None:

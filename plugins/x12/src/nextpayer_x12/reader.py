@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import ClassVar
 
 from nextpayer.claim import Claim
+from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
 from .claims import claims
+from .eligibility import eligibilities
 from .index import Index
+from .questions import inquiries
 from .remittances import payments
 from .tokens import Block, blocks
 
@@ -27,7 +30,7 @@ _BARE = re.compile(rb"(ST|GS)[^A-Za-z0-9\s][A-Z0-9]{2,3}[^A-Za-z0-9\s]")
 
 
 class X12Reader:
-    """Reads 835 and 837 P, I and D files, streamed."""
+    """Reads 835, 837 P, I and D, 270 and 271 files, streamed."""
 
     api_version: ClassVar[int] = 1
 
@@ -59,6 +62,16 @@ class X12Reader:
         """The payments of an 835, each transaction's totals after its payments. Raises UnusableInput."""
         with Path(path).open("rb") as stream:
             yield from payments(blocks(stream, Path(path).name), Path(path).name)
+
+    def inquiries(self, path: Path | str) -> Iterator[Inquiry | Quarantined]:
+        """The inquiries of a 270, in order. Raises UnusableInput."""
+        with Path(path).open("rb") as stream:
+            yield from inquiries(blocks(stream, Path(path).name), Path(path).name)
+
+    def eligibilities(self, path: Path | str) -> Iterator[Eligibility | Quarantined]:
+        """The answers of a 271, in order. Raises UnusableInput."""
+        with Path(path).open("rb") as stream:
+            yield from eligibilities(blocks(stream, Path(path).name), Path(path).name)
 
     def index(self, paths: Iterable[Path | str]) -> Index:
         """Random access to the payments of 835 files. Raises UnusableInput."""

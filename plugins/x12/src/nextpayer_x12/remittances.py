@@ -117,13 +117,7 @@ def walk(
                 yield from walker.claim(piece, number, at + size)
             else:
                 transaction.count(piece, element)
-                yield make_text(
-                    text=piece,
-                    remittance=transaction.remittance,
-                    parser=walker.parser,
-                    segment=number,
-                    offset=at + size,
-                )
+                yield make_text(piece, transaction.remittance, walker.parser, number, at + size)
             number += piece.count(terminator) + 1
             at += len(piece) + size + 1
         pending_segment, pending_offset = number, at

@@ -35,7 +35,7 @@ class Services:
         parts: list[str] = []
         for line in lines:
             control_number = line.control_number
-            parts += ("LX", mark, str(line.number), end, service(line), end)
+            parts.append(f"LX{mark}{line.number}{end}{service(line)}{end}")
             if line.carried or line.references or len(line.dates) > 1:
                 parts.append(self._situational(line))
             else:
@@ -43,14 +43,13 @@ class Services:
                     parts.append(date("2400", line.dates[0]))
                 if control_number:
                     free.append(control_number)
-                    parts += ("REF", mark, "6R", mark, control_number, end)
+                    parts.append(f"REF{mark}6R{mark}{control_number}{end}")
             if line.drugs:
                 parts.append(facts.syntax.raw("2410", line.drugs))
             if line.providers:
                 parts.append(self._parties.providers(self._guide.line_providers, "2420", line.providers))
-            if line.number in decided:
-                for payer_id, decision in decided.pop(line.number):
-                    parts.append(decide(payer_id, decision, line))
+            for payer_id, decision in decided.pop(line.number, ()):
+                parts.append(decide(payer_id, decision, line))
             if line.forms:
                 parts.append(facts.syntax.raw("2440", line.forms))
         return parts
@@ -112,7 +111,7 @@ class Services:
             own = own or line.procedure
         procedure = facts.procedures.get(id(own)) or facts.procedure("2430 SVD03", own)
         paid, units = facts.amounts[decision.paid_amount], facts.units[decision.units]
-        text = mark.join(("SVD", payer_id, paid, procedure, revenue_code, units))
+        text = f"SVD{mark}{payer_id}{mark}{paid}{mark}{procedure}{mark}{revenue_code}{mark}{units}"
         if decision.bundled_into is not None:
             text = f"{text}{mark}{decision.bundled_into}{end}"
         else:
@@ -120,7 +119,7 @@ class Services:
         if decision.adjustments:
             text += facts.adjustments(decision.adjustments)
         if decision.date is not None:
-            text = f"{text}DTP{mark}573{mark}D8{mark}{facts.days[decision.date]}{end}"
+            text += facts.decided[decision.date]
         if decision.remaining_liability is not None:
             text = f"{text}AMT{mark}EAF{mark}{facts.amounts[decision.remaining_liability]}{end}"
         return text

@@ -55,6 +55,7 @@ class Syntax:
         self.forbidden = tuple(dict.fromkeys(delimiters + "\r\n"))
         self._breaks = re.compile("[" + re.escape("".join(self.forbidden)) + "]")
         self._marks = str.maketrans("", "", delimiters)
+        self._plain = bytes(range(0x20, 0x7F)) + delimiters.encode("ascii", "ignore")
 
     def broken(self, text: str) -> bool:
         """Whether ``text`` holds a character that no simple element may hold."""
@@ -62,7 +63,9 @@ class Syntax:
 
     def has_control(self, text: str) -> bool:
         """Whether whole segments hold a character, other than the delimiters, that cannot be printed."""
-        return not (text.isprintable() or text.translate(self._marks).isprintable())
+        if text.isascii():  # to take all bytes away that may stand is four times as quick as to ask of each
+            return bool(text.encode("ascii").translate(None, self._plain))
+        return not text.translate(self._marks).isprintable()
 
     def refuse(self, where: str) -> NoReturn:
         """Raises UnwritableText for the element ``where``, such as ``2010BA NM103``."""

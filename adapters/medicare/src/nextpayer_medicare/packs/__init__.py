@@ -1,0 +1,1 @@
+"""Payer packs of Medicare's contractors, from what they and CMS publish; each file names its sources."""
