@@ -211,8 +211,14 @@ def test_the_providers_standing_is_asked_for_where_it_matters_only(tmp_path: Pat
 
 def test_the_standing_may_stand_in_the_method(tmp_path: Path) -> None:
     asked = tricare(paid="235.00")
-    asked["coverage"]["cob"] = {"method": "tricare_nonparticipating"}
-    assert estimate(tmp_path, asked)[1]["expected"] == "0.00"
+    for method, expected in (
+        ("tricare_nonparticipating", "0.00"),
+        ("nonparticipating", "0.00"),
+        ("network", "30.00"),
+        ("tricare_participating", "30.00"),
+    ):
+        asked["coverage"]["cob"] = {"method": method}
+        assert estimate(tmp_path, asked)[1]["expected"] == expected
 
 
 def test_what_tricare_would_pay_alone_is_never_guessed(tmp_path: Path) -> None:

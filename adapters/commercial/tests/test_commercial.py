@@ -42,6 +42,14 @@ def test_after_medicare_the_packs_wait_holds_the_claim() -> None:
     assert list(adapter.objections(found, PLAINS, dt.date(2025, 3, 7))) == []
 
 
+@pytest.mark.parametrize(("remark", "held"), [("MA08", 0), ("MA19", 0), ("MA68", 0), ("N8", 0), ("MA18", 1)])
+def test_what_medicare_says_it_did_not_forward_need_not_wait(remark: str, held: int) -> None:
+    found = account(MEDICARE, PLAINS)
+    said = replace(found.answers[0], payment=replace(found.answers[0].payment, remark_codes=(remark,)))
+    found = replace(found, answers=(said,))
+    assert len(list(Commercial(pack(crossover_wait_days=30)).objections(found, PLAINS, TODAY))) == held
+
+
 def test_after_a_commercial_payer_there_is_no_wait() -> None:
     adapter = Commercial(pack(crossover_wait_days=30))
     assert list(adapter.objections(account(GROUP, PLAINS), PLAINS, TODAY)) == []

@@ -28,7 +28,7 @@ __all__ = ["Commercial"]
 
 _MEDICARE = frozenset({"MA", "MB"})
 #: Medicare says that it did not send the claim on: there is nothing to wait for.
-_NOT_FORWARDED = frozenset({"MA08", "MA19", "MA68"})
+_NOT_FORWARDED = frozenset({"MA08", "MA19", "MA68", "N8"})
 
 
 class Commercial(PayerAdapter):

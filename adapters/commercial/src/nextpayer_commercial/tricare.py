@@ -18,8 +18,8 @@ __all__ = ["nonparticipating", "owed_by_tricare", "participating"]
 SOURCE = "TRICARE Reimbursement Manual ch. 4; 32 CFR 199.8"
 #: A non-participating provider may charge 115 percent of the TRICARE allowed amount (32 CFR 199.14(j)).
 _LIMIT = Decimal("1.15")
-#: ``cob.method`` of a coverage, for those who name the provider's standing there.
-STANDINGS = {"tricare_participating": True, "tricare_network": True, "tricare_nonparticipating": False}
+#: ``cob.method`` of a TRICARE coverage names the provider's standing, with or without ``tricare_`` before it.
+STANDINGS = {"participating": True, "network": True, "nonparticipating": False}
 
 
 def participating(share: Share, benefit: Decimal) -> Decimal:
@@ -42,7 +42,7 @@ def nonparticipating(share: Share, allowed: Decimal, benefit: Decimal) -> Decima
 
 def owed_by_tricare(share: Share, terms: Terms, method: str) -> Expectation | MissingTerms:
     """What TRICARE owes after the OHI. Where both standings come to the same, nobody need say which it is."""
-    takes = STANDINGS.get(method, terms.participating)
+    takes = STANDINGS.get(method.removeprefix("tricare_"), terms.participating)
     benefit = normal_benefit(share, terms)
     names = _missing(share, terms)
     if names or benefit is None:
