@@ -34,10 +34,11 @@ def _medicare(case: Case, medicare: Policy, path: str, **how: Any) -> Any:
 
 
 def _told_of_medicare(case: Case, medicare: Policy, path: str) -> Any:
-    """The fact where a Medicare policy states it, None where none does."""
-    others = sorted(case.coverage.policies, key=lambda policy: policy.id)
+    """The fact where a policy states it, None where none does. Entitlement is the patient's, not a policy's:
+    another Medicare policy may tell it, and so may any other entry that has room for it."""
+    others = sorted(case.coverage.policies, key=lambda one: (one.payer.kind not in MEDICARE, one.id))
     for policy in (medicare, *others):
-        if policy.payer.kind in MEDICARE and (told := case.told(policy, path)) is not None:
+        if (told := case.told(policy, path)) is not None:
             return told
     return None
 
