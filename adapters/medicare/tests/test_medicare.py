@@ -128,6 +128,16 @@ def test_a_payment_that_must_be_taken_in_full_is_told_with_77_and_not_44() -> No
     assert told(made) == {"BE:12": "7500", "BG:77": ""}
 
 
+@pytest.mark.parametrize(
+    ("paid", "cas"),
+    [("10000.00", ()), ("0.00", (("CO", "50", "10000.00"),)), ("7000.00", (("PR", "2", "3000.00"),))],
+)
+def test_77_is_for_a_payment_below_the_charge_and_never_for_a_denial(
+    paid: str, cas: tuple[tuple[str, str, str], ...]
+) -> None:
+    assert "BG:77" not in told(hospital(paid, cas))
+
+
 def test_the_esrd_coordination_period_is_told_with_its_first_day() -> None:
     entitled = MedicareEntitlement(entitlement="esrd", esrd_eligible_from=dt.date(2024, 3, 1))
     own = replace(medicare("MA"), medicare=entitled)
