@@ -33,6 +33,10 @@ from .shares import Share, Terms, shares_of, terms_of, with_terms
 
 __all__ = ["Deadline", "PayerAdapter"]
 
+_MEDICARE = frozenset({"MA", "MB"})
+#: Medicare says that it did not send the claim on: there is nothing to wait for.
+_NOT_FORWARDED = frozenset({"MA08", "MA19", "MA68", "N8"})
+
 make_expectation = swift(Expectation)
 make_term = swift(Term)
 
@@ -78,6 +82,24 @@ class PayerAdapter:
                 "2000B",
                 "this payer takes no electronic secondary claim",
                 profile.source_of("claims.electronic_secondary"),
+            )
+        if profile is not None and profile.crossover_wait_days is not None:
+            yield from self._wait(account, profile, profile.crossover_wait_days, today)
+
+    def _wait(self, account: Account, profile: Profile, days: int, today: dt.date) -> Iterator[Finding]:
+        """The pack's wait after a Medicare decision: the crossover may still come (Blue plans publish 15 to
+        45 days)."""
+        last = account.answers[-1]
+        decided = last.payment.remittance.payment_date
+        if decided is None or last.policy.filing_indicator not in _MEDICARE:
+            return
+        first = decided + dt.timedelta(days=days)
+        if today < first and not _NOT_FORWARDED.intersection(last.payment.remark_codes):
+            yield self.reject(
+                "NP-CROSSOVER-WAIT",
+                "2000B",
+                f"this payer takes no claim before {first}: Medicare may still cross the claim over",
+                profile.source_of("filing.crossover_wait_days"),
             )
 
     def owes(

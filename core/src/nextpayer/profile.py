@@ -26,6 +26,7 @@ MEDICAID_VARIANTS = (
     "full_cost_sharing",
     "rate_less_payment",
     "deductible_full_coinsurance_lesser",
+    "percentage_of_cost_sharing",
 )
 
 
@@ -37,7 +38,9 @@ class MedicaidTerms:
     exceptions by category of service; ``level`` is ``claim`` or ``line``. ``copay`` is the programme's
     nominal copay in dollars, ``needs_patient_responsibility`` that a claim whose primary left nothing to the
     patient is denied. ``carrier_codes`` are the state's own numbers for other payers by payer id,
-    ``pay_and_chase`` the categories that it pays without waiting for them. Raises InvalidNoun.
+    ``pay_and_chase`` the categories that it pays without waiting for them. ``percentage`` is the part of the
+    cost sharing that the variant of that name pays (0.85), ``accepted_reasons`` the only pairs of group and
+    reason (``PR-1``) that the state takes from another payer. Raises InvalidNoun.
     """
 
     crossover: str = ""
@@ -48,6 +51,8 @@ class MedicaidTerms:
     needs_patient_responsibility: bool | None = None
     carrier_codes: tuple[tuple[str, str], ...] = ()
     pay_and_chase: tuple[str, ...] = ()
+    percentage: Decimal | None = None
+    accepted_reasons: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for variant in (self.crossover, self.third_party, *(one for _, one in self.by_category)):

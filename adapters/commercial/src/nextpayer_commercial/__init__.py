@@ -7,8 +7,6 @@ plan document can say (method, filing limit) is left open and never guessed.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,7 +14,6 @@ from nextpayer.account import Account
 from nextpayer.adapter import PayerAdapter
 from nextpayer.claim import Claim
 from nextpayer.coordinate import Expectation, MissingTerms
-from nextpayer.finding import Finding
 from nextpayer.policy import CobTerms, Policy
 from nextpayer.shares import Share, Terms, spread, together, whole
 
@@ -26,36 +23,11 @@ from .tricare import owed_by_tricare
 
 __all__ = ["Commercial"]
 
-_MEDICARE = frozenset({"MA", "MB"})
-#: Medicare says that it did not send the claim on: there is nothing to wait for.
-_NOT_FORWARDED = frozenset({"MA08", "MA19", "MA68", "N8"})
-
 
 class Commercial(PayerAdapter):
     """A payer that its pack describes."""
 
     name: ClassVar[str] = "commercial"
-
-    def objections(self, account: Account, policy: Policy, today: dt.date) -> Iterator[Finding]:
-        """The pack's wait after a Medicare decision: the crossover may still come (Blue plans publish 15 to
-        31 days)."""
-        yield from super().objections(account, policy, today)
-        profile = self.profile
-        if profile is None or profile.crossover_wait_days is None:
-            return
-        last = account.answers[-1]
-        decided = last.payment.remittance.payment_date
-        if _NOT_FORWARDED.intersection(last.payment.remark_codes):
-            return
-        if last.policy.filing_indicator in _MEDICARE and decided is not None:
-            first = decided + dt.timedelta(days=profile.crossover_wait_days)
-            if today < first:
-                yield self.reject(
-                    "NP-CROSSOVER-WAIT",
-                    "2000B",
-                    f"this payer takes no claim before {first}: Medicare may still cross the claim over",
-                    profile.source_of("filing.crossover_wait_days"),
-                )
 
     def owes(
         self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy

@@ -45,6 +45,7 @@ class Medicaid(PayerAdapter):
                 ),
                 source="42 USC 1396a(a)(25); 42 CFR 433.139",
             )
+        yield from self._refused_reasons(account)
         codes = dict(self._state.carrier_codes)
         unknown = [one.payer.id for one in account.policies[:place] if one.payer.id not in codes]
         if codes and unknown:
@@ -54,6 +55,24 @@ class Medicaid(PayerAdapter):
                 f"the payer pack has no carrier code of this state for payer {', '.join(unknown)}",
                 self.profile.source if self.profile is not None else "",
             )
+
+    def _refused_reasons(self, account: Account) -> Iterator[Finding]:
+        """Pairs of group and reason that the state does not take: such a claim is denied for it."""
+        accepted = self._state.accepted_reasons
+        for answer in account.answers if accepted else ():
+            payment = answer.payment
+            levels = [(payment.segment, payment.adjustments)]
+            levels += [(line.segment, line.adjustments) for line in payment.lines]
+            for segment, adjustments in levels:
+                for one in adjustments:
+                    if f"{one.group}-{one.reason}" not in accepted:
+                        yield self.reject(
+                            "NP-MCD-REASON",
+                            f"segment {segment}",
+                            f"this state takes no {one.group}-{one.reason} of another payer; it takes"
+                            f" {', '.join(accepted)}",
+                            self.profile.source_of("medicaid.accepted_reasons") if self.profile else "",
+                        )
 
     def owes(
         self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from nextpayer.coordinate import Expectation, MissingTerms, Term
+from nextpayer.methods import half_up
 from nextpayer.money import ZERO, total
 from nextpayer.profile import MedicaidTerms, Profile
 from nextpayer.shares import Share, Terms, together, whole
@@ -52,9 +53,14 @@ def owed_by_medicaid(
     by_line = state is not None and state.level == "line"
     groups = _grouped(tuple(zip(shares, terms, strict=True)), variants, by_line)
     missing = [name for variant, share, own in groups for name in _missing(variant, share, own)]
+    if any(VARIANTS[variant].of_percentage for variant in variants) and (
+        state is None or state.percentage is None
+    ):
+        missing.append("payer pack medicaid.percentage")
     if missing:
         return MissingTerms(names=tuple(dict.fromkeys(missing)), source=source)
-    amounts = [_paid(variant, share, own) for variant, share, own in groups]
+    percentage = state.percentage if state is not None else None
+    amounts = [_paid(variant, share, own, percentage) for variant, share, own in groups]
     found = [
         term
         for (variant, share, own), amount in zip(groups, amounts, strict=True)
@@ -116,8 +122,12 @@ def _grouped(
     ]
 
 
-def _paid(variant: str, share: Share, terms: Terms) -> Decimal:
-    return ZERO if terms.excluded else VARIANTS[variant].formula(share, terms.allowed or ZERO)
+def _paid(variant: str, share: Share, terms: Terms, percentage: Decimal | None) -> Decimal:
+    if terms.excluded:
+        return ZERO
+    chosen = VARIANTS[variant]
+    amount = chosen.formula(share, terms.allowed or ZERO)
+    return half_up(amount * (percentage or ZERO)) if chosen.of_percentage else amount
 
 
 def _missing(variant: str, share: Share, terms: Terms) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How a Medicaid programme pays after another payer: four variants, each a formula; the state chooses.
+"""How a Medicaid programme pays after another payer: five variants, each a formula; the state chooses.
 
 ``rate`` is the programme's own amount for the service, cost sharing the deductible, coinsurance and copay
 that the payer before left (PR-1, PR-2, PR-3). Amounts in dollars, never below zero.
@@ -18,12 +18,14 @@ __all__ = ["VARIANTS", "Variant"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """One variant: the method's name, its formula, whether that asks for the rate, and who pays this way."""
+    """One variant: the method's name, its formula, whether that asks for the rate, and who pays this way;
+    ``of_percentage`` says that the state pays only its stated part of what the formula gives."""
 
     name: str
     formula: Callable[[Share, Decimal], Decimal]
     asks_rate: bool
     source: str
+    of_percentage: bool = False
 
 
 def full_cost_sharing(share: Share, rate: Decimal) -> Decimal:
@@ -60,6 +62,13 @@ VARIANTS = {
         formula=rate_less_payment,
         asks_rate=True,
         source="42 CFR 433.139(b)(1); Idaho IR 2002-11",
+    ),
+    "percentage_of_cost_sharing": Variant(
+        name="MEDICAID-PERCENTAGE",
+        formula=full_cost_sharing,
+        asks_rate=False,
+        source="42 USC 1396a(n)(2): a state may pay less than the cost sharing",
+        of_percentage=True,
     ),
     "deductible_full_coinsurance_lesser": Variant(
         name="MEDICAID-DEDUCTIBLE-FULL",

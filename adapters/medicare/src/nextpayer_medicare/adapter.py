@@ -17,6 +17,7 @@ from nextpayer.scrub import Edit
 from nextpayer.shares import Share, Terms
 
 from .codes import msp_codes, with_codes
+from .contract import with_contract
 from .edits import EDITS
 from .reasons import insurance_type
 from .secondary import owed_by_medicare
@@ -58,15 +59,18 @@ class Medicare(PayerAdapter):
         return owed_by_medicare(shares, terms, policy)
 
     def prepare(self, claim: Claim, account: Account) -> Claim:
-        """837P: SBR05. 837I: the codes for what the primary paid, what the provider must accept, and why."""
+        """837P: SBR05, and CN1 where the contract says another amount than the CAS. 837I: the codes for what
+        the primary paid, what the provider must accept, and why."""
         policy = claim.policy
         ahead = account.answered
         kind = insurance_type(policy, ahead[0]) if ahead else None
         if kind is None:
             return claim
-        if claim.kind is not ClaimKind.INSTITUTIONAL:
-            return replace(claim, policy=replace(policy, insurance_type=kind))
         primary = next((o.adjudication for o in claim.other_payers if o.adjudication is not None), None)
+        if claim.kind is not ClaimKind.INSTITUTIONAL:
+            if primary is not None and ahead[0].benefits is not None:
+                claim = with_contract(claim, ahead[0], primary) or claim
+            return replace(claim, policy=replace(policy, insurance_type=kind))
         if primary is None:
             return claim
         wanted = msp_codes(kind, primary, claim.charge_amount, ahead[0], policy, claim.service_to)

@@ -82,6 +82,7 @@ from nextpayer.wire.fields import (
     Named,
     Nested,
     Noun,
+    Rate,
     Strict,
     Text,
     problems,
@@ -198,6 +199,10 @@ class MedicaidTable(Noun):
     needs_patient_responsibility = Boolean()
     carrier_codes = Named(Text())
     pay_and_chase = Listed(Text())
+    percentage = Rate()
+    accepted_reasons = Listed(
+        Code(pattern=r"(CO|PR|OA|PI|CR)-[A-Z0-9]{1,5}", such_as="a group and reason such as PR-1")
+    )
 
 
 class SourcesTable(Strict):
