@@ -14,6 +14,8 @@ from decimal import Decimal
 from .errors import InvalidNoun
 
 __all__ = [
+    "BASES",
+    "RELATIONS",
     "SEQUENCES",
     "Address",
     "Benefits",
@@ -31,6 +33,19 @@ __all__ = [
 
 #: SBR01 (element 1138) in paying order: primary, secondary, tertiary, then the 4th to the 11th payer.
 SEQUENCES = "PSTABCDEFGH"
+#: What a policyholder is to the patient, and how the holder has the plan (the coverage file's words).
+RELATIONS = (
+    "self",
+    "spouse",
+    "mother",
+    "father",
+    "stepmother",
+    "stepfather",
+    "grandparent",
+    "guardian",
+    "other",
+)
+BASES = ("active", "retired", "laid_off", "cobra", "individual", "student", "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

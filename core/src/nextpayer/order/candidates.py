@@ -11,6 +11,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from nextpayer.policy import BASES, RELATIONS
+
 from .case import Case
 from .medicare import COORDINATION_MONTHS
 from .rule import MEDICARE
@@ -22,18 +24,8 @@ _BOTH = (True, False)
 _FIRST, _LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
 
 _WORDS: dict[str, tuple[Any, ...]] = {
-    "basis": ("active", "retired", "laid_off", "cobra", "individual", "student", "none"),
-    "holder.relation": (
-        "self",
-        "spouse",
-        "mother",
-        "father",
-        "stepmother",
-        "stepfather",
-        "grandparent",
-        "guardian",
-        "other",
-    ),
+    "basis": BASES,
+    "holder.relation": RELATIONS,
     "employer.size": (19, 20, 99, 100),
     "employer.largest_size": (19, 20, 99, 100),
     "employer.multi_employer": _BOTH,

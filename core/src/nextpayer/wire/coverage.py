@@ -31,6 +31,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 from nextpayer.coverage import Circumstances, Coverage, Decree, Fact, Parents
 from nextpayer.errors import UnusableInput
 from nextpayer.policy import (
+    BASES,
+    RELATIONS,
     SEQUENCES,
     Address,
     Benefits,
@@ -85,18 +87,6 @@ PAYER_KINDS = (
     "federal_agency",
     "other",
 )
-RELATIONS = (
-    "self",
-    "spouse",
-    "mother",
-    "father",
-    "stepmother",
-    "stepfather",
-    "grandparent",
-    "guardian",
-    "other",
-)
-BASES = ("active", "retired", "laid_off", "cobra", "individual", "student", "none")
 SELF = "18"  # element 1069: the patient is the policyholder
 
 
