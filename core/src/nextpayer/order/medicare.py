@@ -13,7 +13,7 @@ from typing import Any
 
 from nextpayer.policy import Policy
 
-from .case import NEVER, Case
+from .case import NEVER, Case, UnknownFact
 from .people import holder
 from .rule import MEDICARE, PLANS, Exclusion, OrderRule, Phase, Test
 
@@ -35,12 +35,15 @@ def _medicare(case: Case, medicare: Policy, path: str, **how: Any) -> Any:
 
 def _told_of_medicare(case: Case, medicare: Policy, path: str) -> Any:
     """The fact where a policy states it, None where none does. Entitlement is the patient's, not a policy's:
-    another Medicare policy may tell it, and so may any other entry that has room for it."""
-    others = sorted(case.coverage.policies, key=lambda one: (one.payer.kind not in MEDICARE, one.id))
-    for policy in (medicare, *others):
-        if (told := case.told(policy, path)) is not None:
-            return told
-    return None
+    another Medicare policy may tell it, and so may any other entry. Entries that contradict each other leave
+    it to be asked. Raises UnknownFact."""
+    if (own := case.told(medicare, path)) is not None:
+        return own
+    others = sorted(case.coverage.policies, key=lambda policy: policy.id)
+    told = {case.told(policy, path) for policy in others} - {None}
+    if len(told) > 1:
+        raise UnknownFact(medicare.id, path)
+    return told.pop() if told else None
 
 
 def _entitled_by(case: Case, medicare: Policy, reason: str) -> bool:
