@@ -114,6 +114,7 @@ def varied(draw: st.DrawFn, most: int) -> Document:
         if draw(st.integers(0, 3)) == 0:
             policy.update({**draw(coverages), **policy})
     document.pop("history", None)
+    document = deepcopy(document)  # what was drawn may be shared, and keys are taken out below
     for holder, key in draw(st.lists(st.sampled_from(_leaves(document)), max_size=3)):
         holder.pop(key, None)
     return document
@@ -136,9 +137,8 @@ def documents(most: int = 4) -> st.SearchStrategy[Document]:
 
 
 def _numbered(document: Document) -> Document:
-    for number, policy in enumerate(document["coverages"]):
-        policy["id"] = f"P{number}"
-    return document
+    coverages = [{**policy, "id": f"P{number}"} for number, policy in enumerate(document["coverages"])]
+    return {**document, "coverages": coverages}
 
 
 def read(document: Document) -> Coverage:

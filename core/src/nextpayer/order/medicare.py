@@ -34,13 +34,11 @@ def _medicare(case: Case, medicare: Policy, path: str, **how: Any) -> Any:
 
 
 def _told_of_medicare(case: Case, medicare: Policy, path: str) -> Any:
-    """The fact where a policy states it, None where none does. Entitlement is the patient's, not a policy's:
-    another Medicare policy may tell it, and so may any other entry. Entries that contradict each other leave
-    it to be asked. Raises UnknownFact."""
-    if (own := case.told(medicare, path)) is not None:
-        return own
-    others = sorted(case.coverage.policies, key=lambda policy: policy.id)
-    told = {case.told(policy, path) for policy in others} - {None}
+    """The fact where a policy in force states it, None where none does. Entitlement is the patient's, not a
+    policy's: another Medicare policy may tell it, and so may any other entry. Entries that contradict each
+    other leave it to be asked. Raises UnknownFact."""
+    in_force = sorted(case.coverage.in_force(case.on), key=lambda policy: policy.id)
+    told = {case.told(policy, path) for policy in in_force} - {None}
     if len(told) > 1:
         raise UnknownFact(medicare.id, path)
     return told.pop() if told else None
