@@ -7,17 +7,19 @@ them reads a file or a clock; readers, forms and transports are plugins, and JSO
 from .account import Account, Answer, Standing, open_account
 from .adapter import Deadline, PayerAdapter
 from .claim import Attachment, Billing, Claim, ClaimKind, Diagnosis, OtherPayer, Provider, ServiceLine
-from .coordinate import Expectation, Split, Step, Term, split_of, waterfall
-from .coverage import Coverage
+from .coordinate import Expectation, MissingTerms, Split, Step, Term, split_of, waterfall
+from .coverage import Coverage, Fact
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
 from .denial import DenialAction, DenialRule, DenialTable, NextPayer
 from .eligibility import Benefit, Eligibility, Inquiry
 from .eligible import Checked
 from .eligible import check as check_eligibility
+from .fees import Fee, FeeSchedule
 from .finding import Finding, Severity
 from .money import cents, dollars
-from .order import PayingOrder, paying_order
-from .pipeline import House, Outcome, work
+from .order import OrderRule, PayingOrder, Rules, order_of_benefits, paying_order
+from .order import RULES as ORDER
+from .pipeline import House, Outcome, rebilled, work
 from .policy import Benefits, CobTerms, Payer, Person, Policy, Reference
 from .profile import Profile, Profiles
 from .remittance import (
@@ -32,7 +34,9 @@ from .remittance import (
     RemittanceTotals,
 )
 from .scrub import Edit, scrub
-from .secondary import next_claim
+from .secondary import first_claim, next_claim
+from .shares import Share, Terms
+from .variance import Variance
 from .verify import Verified, verify
 
 __all__ = [  # noqa: RUF022 - reading order
@@ -56,6 +60,7 @@ __all__ = [  # noqa: RUF022 - reading order
     "CobTerms",
     "Benefits",
     "Coverage",
+    "Fact",
     # what a payer said
     "Remittance",
     "ClaimPayment",
@@ -73,6 +78,10 @@ __all__ = [  # noqa: RUF022 - reading order
     "Checked",
     "check_eligibility",
     # what it comes to
+    "order_of_benefits",
+    "ORDER",
+    "Rules",
+    "OrderRule",
     "PayingOrder",
     "paying_order",
     "Account",
@@ -83,10 +92,16 @@ __all__ = [  # noqa: RUF022 - reading order
     "verify",
     "Split",
     "split_of",
+    "Share",
+    "Terms",
     "Expectation",
+    "MissingTerms",
     "Term",
     "Step",
     "waterfall",
+    "Fee",
+    "FeeSchedule",
+    "Variance",
     # what happens next
     "Decision",
     "Action",
@@ -95,9 +110,11 @@ __all__ = [  # noqa: RUF022 - reading order
     "Rulebook",
     "decide",
     "next_claim",
+    "first_claim",
     "House",
     "Outcome",
     "work",
+    "rebilled",
     # findings, edits and denials
     "Finding",
     "Severity",
