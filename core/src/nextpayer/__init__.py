@@ -17,8 +17,8 @@ from .eligible import check as check_eligibility
 from .fees import Fee, FeeSchedule
 from .finding import Finding, Severity
 from .money import cents, dollars
-from .order import OrderRule, PayingOrder, Rules, order_of_benefits, paying_order
 from .order import RULES as ORDER
+from .order import OrderRule, PayingOrder, Rules, order_of_benefits, paying_order
 from .pipeline import House, Outcome, rebilled, work
 from .policy import Benefits, CobTerms, Payer, Person, Policy, Reference
 from .profile import Profile, Profiles
