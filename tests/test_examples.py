@@ -115,3 +115,30 @@ def test_the_line_of_the_front_page_is_this_one() -> None:
     front = (ROOT / "README.md").read_text(encoding="utf-8")
     command = next(line.strip() for line in README.splitlines() if line.startswith("    nextpayer bill"))
     assert command in front
+
+
+@pytest.mark.parametrize(
+    ("name", "order", "status"),
+    [
+        ("retired-with-working-spouse", ["spouse", "medicare", "retiree"], 0),
+        ("child-of-divorced-parents", ["mother", "stepfather", "father", "medicaid"], 0),
+        ("facts-missing", [], 1),
+    ],
+)
+def test_the_examples_of_who_pays_first_are_what_their_readme_says(
+    name: str, order: list[str], status: int
+) -> None:
+    file = ROOT / "examples" / "order" / f"{name}.json"
+    found, said, _ = run.command_line(["order", str(file), "--on", "2025-03-10", "--json"])
+    answer = json.loads(said)
+    assert (found, answer["order"]) == (status, order)
+    assert f"`order/{name}.json`" in README
+
+
+def test_what_is_missing_in_the_third_of_them_is_asked() -> None:
+    file = ROOT / "examples" / "order" / "facts-missing.json"
+    _, said, _ = run.command_line(["order", str(file), "--on", "2025-03-10", "--json"])
+    assert [one["fact"] for one in json.loads(said)["missing"]] == [
+        "circumstances.related_to",
+        "employer.employer.size",
+    ]
