@@ -11,7 +11,7 @@ import pytest
 
 from nextpayer._swift import swift
 from nextpayer.claim import Billing, Claim, ClaimKind, DateFact, Envelope, OtherPayer, Provider, ServiceLine
-from nextpayer.edits import EDITS
+from nextpayer.edits import OUTGOING as EDITS
 from nextpayer.finding import Severity
 from nextpayer.policy import Payer, Person, Policy, Reference
 from nextpayer.remittance import Adjudication, Adjustment, LineAdjudication, Procedure

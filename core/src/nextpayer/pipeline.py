@@ -64,7 +64,7 @@ class House:
     scrubber: Scrubber = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scrubber", Scrubber(self.edits))
+        object.__setattr__(self, "scrubber", Scrubber(e for e in self.edits if not e.scrub_only))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
