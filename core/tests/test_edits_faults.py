@@ -473,6 +473,12 @@ BROKEN = (
     broken("NP-E-MEDICARE-TYPE-OTHER", billed(insurance_type="12"), "2000B SBR05", "not Medicare"),
     broken("NP-E-MEDICARE-ACCIDENT", billed(filing_indicator="MB", insurance_type="15"), "2000B SBR05", "EM"),
     broken("NP-E-MEDICARE-PART", billed(filing_indicator="MA", insurance_type="12"), "2000B SBR09", "Part B"),
+    broken(
+        "NP-E-MEDICARE-TYPE-PLACE",
+        institutional(insurance_type="12", filing_indicator="16"),
+        "2320 P SBR05",
+        "value code",
+    ),
     # References
     broken("NP-E-REF-CLAIM-NUMBER", claim(ONE, references=(ref("F8"),)), "2300 REF*F8", "replaces none"),
     broken("NP-E-REF-CLAIM-NUMBER", claim(ONE, frequency="7"), "2300 REF*F8", "is missing"),

@@ -18,10 +18,10 @@ import datetime as dt
 import json
 import logging
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -30,10 +30,10 @@ from nextpayer.claim import Claim
 from nextpayer.codesets import CodeSet, edits_of
 from nextpayer.edits.repairs import repaired
 from nextpayer.edits.today import edits_on
-from nextpayer.edits.unreadable import finding_of
+from nextpayer.edits.unreadable import finding_of, finding_of_element
 from nextpayer.errors import PluginError, UnusableInput
 from nextpayer.finding import Finding, Severity
-from nextpayer.ports import FormFile, Quarantined
+from nextpayer.ports import ElementFault, ElementReader, FormFile, Quarantined
 from nextpayer.required import missing_elements
 from nextpayer.scrub import Scrubber
 from nextpayer.scrub import scrub as run_edits
@@ -44,6 +44,8 @@ from ._packs import chosen, payers_option
 from ._resolve import Payers
 
 __all__ = ["scrub"]
+
+Item = TypeVar("Item", bound=Claim | Quarantined)
 
 log = logging.getLogger("nextpayer.plugins")
 
@@ -66,13 +68,13 @@ def scrub(
     Exit status 1 when a finding would hold a claim, or a claim cannot be read.
     """
     today = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011 - a billing office's own day
-    kind, claims = _claims(file)
+    kind, claims, faults = _claims(file)
     judge = _Judge(payers, today)
     writer = _Writer(judge.payers, today) if out is not None else None
     counts: Counter[str] = Counter(
         claims=0, rejected=0, warned=0, repaired=0, clean=0, unreadable=0, findings=0
     )
-    records = _judged(claims, judge, writer, counts)
+    records = _judged(claims, deque(faults), judge, writer, counts)
     if as_json:
         _print_json(file, kind, records, counts)
     else:
@@ -124,19 +126,20 @@ def _codesets() -> Iterator[CodeSet]:
             log.warning("code set %s cannot be made: %s", entry.name, type(error).__name__)
 
 
-def _claims(file: Path) -> tuple[str, Iterator[Claim | Quarantined]]:
-    """The claims of an 837 or of claim JSON (one, a list, or what ``read`` prints). Raises UnusableInput."""
+def _claims(file: Path) -> tuple[str, Iterator[Claim | Quarantined], Iterator[ElementFault]]:
+    """The claims of an 837 or of claim JSON (one, a list, or what ``read`` prints), and the faults of the
+    file's text. Raises UnusableInput."""
     if _starts_like_json(file):
         document = read_json(file)
         if isinstance(document, dict) and isinstance(document.get("claims"), list):
             document = document["claims"]
         listed = document if isinstance(document, list) else [document]
-        return "json", iter([load_claim(one, file=file.name) for one in listed])
+        return "json", iter([load_claim(one, file=file.name) for one in listed]), iter(())
     reader, kind = find_reader(file)
     if not kind.startswith("837"):
         raise UnusableInput(file.name, "", f"it is a {kind}; scrub takes an 837 or claim JSON")
-    claims = reader.claims(file)
-    return kind, claims
+    faults = reader.element_faults(file) if isinstance(reader, ElementReader) else iter(())
+    return kind, reader.claims(file), faults
 
 
 def _starts_like_json(file: Path) -> bool:
@@ -145,28 +148,52 @@ def _starts_like_json(file: Path) -> bool:
 
 
 def _judged(
-    claims: Iterator[Claim | Quarantined], judge: _Judge, writer: _Writer | None, counts: Counter[str]
+    claims: Iterator[Claim | Quarantined],
+    faults: deque[ElementFault],
+    judge: _Judge,
+    writer: _Writer | None,
+    counts: Counter[str],
 ) -> Iterator[dict[str, Any]]:
-    for item in claims:
+    """The findings in file order; a fault of the text is told with the claim that it is in or before."""
+    for item, following in _with_next(claims):
+        last = following.segment if following is not None else sys.maxsize
+        own: list[Finding] = []
+        while faults and faults[0].segment < last:
+            own.append(finding_of_element(faults.popleft()))
         if isinstance(item, Quarantined):
             counts["unreadable"] += 1
             counts["claims"] += item.kind == "claim"
-            claim_id, findings = item.claim_id, [finding_of(item)]
+            claim_id = item.claim_id
+            own.append(finding_of(item))
         else:
             counts["claims"] += 1
-            claim_id, findings = item.patient_control_number, [*_of(item, judge, writer)]
-            _count(findings, counts)
-        counts["findings"] += len(findings)
-        for finding in findings:
-            yield {
-                "claim_id": claim_id,
-                "segment": item.segment,
-                "id": finding.id,
-                "severity": str(finding.severity),
-                "where": finding.where,
-                "message": finding.message,
-                "source": finding.source,
-            }
+            claim_id = item.patient_control_number
+            own += _of(item, judge, writer)
+            _count(own, counts)
+        counts["findings"] += len(own)
+        for finding in own:
+            yield _record(claim_id, item.segment, finding)
+
+
+def _record(claim_id: str, segment: int, finding: Finding) -> dict[str, Any]:
+    return {
+        "claim_id": claim_id,
+        "segment": segment,
+        "id": finding.id,
+        "severity": str(finding.severity),
+        "where": finding.where,
+        "message": finding.message,
+        "source": finding.source,
+    }
+
+
+def _with_next(items: Iterator[Item]) -> Iterator[tuple[Item, Item | None]]:
+    """Each item with the one that follows it."""
+    held = next(items, None)
+    while held is not None:
+        following = next(items, None)
+        yield held, following
+        held = following
 
 
 def _of(claim: Claim, judge: _Judge, writer: _Writer | None) -> tuple[Finding, ...]:

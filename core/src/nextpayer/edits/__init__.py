@@ -27,6 +27,7 @@ from nextpayer.edits import (
     payers,
     places,
     providers,
+    quantities,
     references,
     remarks,
     services,
@@ -59,6 +60,7 @@ SCRUBBED: tuple[Edit, ...] = (
     *hospital.EDITS,
     *providers.EDITS,
     *places.EDITS,
+    *quantities.EDITS,
 )
 
 #: Every edit of the core.

@@ -10,7 +10,7 @@ from nextpayer.codesets import LISTS
 from nextpayer.edits import EDITS
 from nextpayer.edits.repairs import REPAIRS
 from nextpayer.edits.today import edits_on
-from nextpayer.edits.unreadable import READING
+from nextpayer.edits.unreadable import ELEMENTS, READING, Reading
 from nextpayer.scrub import Edit
 
 __all__ = ["page", "table"]
@@ -18,10 +18,10 @@ __all__ = ["page", "table"]
 _HEAD = """\
 # Edits
 
-`reject` holds the claim, `warn` asks for a look. Kinds: P is professional, I institutional, D dental. Every claim that
-leaves passes the edits marked *every claim*; those marked *scrub* are run by [`nextpayer scrub`](cli.md) alone, on
-claims that no payer has seen yet. Adapters and plugins add their own. Which published rule each one implements stands
-in [published edits](published-edits.md).
+`reject` holds the claim, `warn` asks for a look. Kinds: P is professional, I institutional, D dental. Every
+claim that leaves passes the edits marked *every claim*; those marked *scrub* are run by
+[`nextpayer scrub`](cli.md) alone, on claims that no payer has seen yet. Adapters and plugins add their own.
+Which published rule each one implements stands in [published edits](published-edits.md).
 
 This page is written by `python -m nextpayer.edits`; change the tables in `nextpayer/edits/` instead.
 
@@ -31,11 +31,19 @@ This page is written by `python -m nextpayer.edits`; change the tables in `nextp
 _READING = """
 ## Found while reading
 
-A claim that breaks one of these cannot be read at all; `nextpayer scrub` tells its position and rejects it, the main
-job puts it aside.
+A claim that breaks one of these cannot be read at all; `nextpayer scrub` tells its position and rejects it,
+the main job puts it aside.
 
-| id | what must hold | source |
-|---|---|---|
+| id | what must hold | severity | source |
+|---|---|---|---|
+"""
+_ELEMENTS = """
+## Found in the text
+
+A reader finds these beside the claims (`nextpayer scrub` alone).
+
+| id | what must hold | severity | source |
+|---|---|---|---|
 """
 _LISTS = """
 ## Code lists
@@ -48,8 +56,8 @@ Asked only where an installed [code set](../how-to/load-a-code-list.md) holds th
 _REPAIRS = """
 ## Repairs
 
-`nextpayer scrub --repair OUT` makes these, and lists each. They change form alone, never what was billed, decided or
-paid.
+`nextpayer scrub --repair OUT` makes these, and lists each. They change form alone, never what was billed,
+decided or paid.
 
 | id | what is put right | source |
 |---|---|---|
@@ -70,14 +78,21 @@ def table(edits: Iterable[Edit]) -> str:
 
 def page() -> str:
     """The whole page."""
-    reading = "".join(f"| `{one.id}` | {one.title} | {_linked(one.source)} |\n" for one in READING)
+    reading = _rows(READING)
+    elements = _rows(one for one in ELEMENTS.values() if one.id not in {edit.id for edit in EDITS})
     lists = "".join(
         f"| `NP-E-LIST-{name.upper()}` | `{name}` | {title} | {severity} | {_linked(source)} |\n"
         for name, (title, source, severity, _) in LISTS.items()
     )
     repairs = "".join(f"| `{one.id}` | {one.title} | {_linked(one.source)} |\n" for one in REPAIRS)
     edits = table((*EDITS, *edits_on(_SOME_DAY)))
-    return _HEAD + edits + _READING + reading + _LISTS + lists + _REPAIRS + repairs
+    return _HEAD + edits + _READING + reading + _ELEMENTS + elements + _LISTS + lists + _REPAIRS + repairs
+
+
+def _rows(rules: Iterable[Reading]) -> str:
+    return "".join(
+        f"| `{one.id}` | {one.title} | {one.severity} | {_linked(one.source)} |\n" for one in rules
+    )
 
 
 def _linked(source: str) -> str:

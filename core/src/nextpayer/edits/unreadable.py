@@ -1,7 +1,8 @@
-"""Unreadable: which rule a claim broke that no reader could make a claim of.
+"""Unreadable: which rule a claim broke that no reader could make a claim of, or that its text alone shows.
 
 A reader sets such a claim aside with its position and its reason. The table finds the rule by words of the
-reason, so that the finding has an id of its own; what no row knows is ``NP-E-READ``.
+reason, so that the finding has an id of its own; what no row knows is ``NP-E-READ``. ``ELEMENTS`` are the
+rules that a reader finds in the text of claims that it can read.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 
 from nextpayer.edits.look import STEDI, STEDI_API
 from nextpayer.finding import Finding, Severity
-from nextpayer.ports import Quarantined
+from nextpayer.ports import ElementFault, Quarantined
 
-__all__ = ["READING", "Reading", "finding_of"]
+__all__ = ["ELEMENTS", "READING", "Reading", "finding_of", "finding_of_element"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Reading:
     title: str
     source: str
     words: tuple[str, ...] = ()
+    severity: Severity = Severity.REJECT
 
 
 _MAPS = "X12 837 implementation maps"
@@ -103,6 +105,35 @@ READING: tuple[Reading, ...] = (
         id="NP-E-READ", title="A claim can be read: every segment is known and in its place", source=_MAPS,
     ),
 )  # fmt: skip
+
+
+#: By the rule that a reader names (``ports.ElementFault``).
+ELEMENTS: dict[str, Reading] = {
+    "length": Reading(
+        id="NP-E-LENGTH", title="No element and no segment is longer than there is room for",
+        source=STEDI + "claim-edit-field-values-longer-than-maximum-length",
+    ),
+    "number": Reading(
+        id="NP-E-NUMBER", title="A number is written without leading zeros, plus or a point at its end",
+        source="X12.6, type R; Availity payer edit 810021", severity=Severity.WARN,
+    ),
+    "self": Reading(
+        id="NP-E-SELF", title="The subscriber is the patient, or the claim has a patient of its own",
+        source=STEDI + "new-claim-edits-invalid-subscriber-individual-relationship-codes",
+    ),
+}  # fmt: skip
+
+
+def finding_of_element(fault: ElementFault) -> Finding:
+    """A fault of a file's text as a finding."""
+    rule = ELEMENTS[fault.rule]
+    return Finding(
+        id=rule.id,
+        severity=rule.severity,
+        where=f"{fault.where} (segment {fault.segment})",
+        message=fault.message,
+        source=rule.source,
+    )
 
 
 def finding_of(item: Quarantined) -> Finding:
