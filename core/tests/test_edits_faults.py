@@ -454,6 +454,12 @@ BROKEN = (
         "2320 P MIA05",
     ),
     broken(
+        "NP-E-REMARK-COUNT",
+        answered(outpatient=("", "", "MA01", "N1", "N2", "N3", "N4", "N5")),
+        "2320 P MOA08",
+        "more than 5",
+    ),
+    broken(
         "NP-E-REMARK-DAYS",
         institutional(replace(BY_CLAIM, inpatient=("", "", "", "", "MA01"))),
         "2320 P MIA01",

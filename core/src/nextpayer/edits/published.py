@@ -179,7 +179,7 @@ PUBLISHED: dict[str, Rule] = {
     "api-group-name-or-number-not-both": _by("NP-E-OTHER-GROUP"),
     "api-inpatient-adjudication-needs-covered-days": _by("NP-E-REMARK-DAYS"),
     "api-remark-codes-max-five": _by(
-        "NP-E-LENGTH", "the segments have room for five, and further elements are found"
+        "NP-E-REMARK-COUNT NP-E-LENGTH", "the inpatient segment has room for five and no more"
     ),
     "api-readjudication-indicator-payer-to-payer-only": _by("NP-E-REF-READJUDICATED"),
     "api-pay-to-plan-needs-payer-paid-amount": _by("NP-E-PAY-TO-PLAN"),
