@@ -224,8 +224,8 @@ def written(base: str, segments: list[str]) -> str:
         "NM1*40*2*CLEARHOUSE*****46*CLEARHOUSE", *segments,
     ]  # fmt: skip
     whole = [
-        "ISA*00*          *00*          *ZZ*LAKECLINIC     *ZZ*CLEARHOUSE     *250310*1200*^*00501*000000001"
-        "*0*P*:",
+        ("ISA*00*          *00*          *ZZ*LAKECLINIC     *ZZ*CLEARHOUSE     *250310*1200*^*00501*000000001"
+        "*0*P*:"),
         f"GS*HC*LAKECLINIC*CLEARHOUSE*20250310*1200*1*X*{guide}",
         *inside, f"SE*{len(inside) + 1}*0001", "GE*1*1", "IEA*1*000000001",
     ]  # fmt: skip
