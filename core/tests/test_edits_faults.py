@@ -11,7 +11,7 @@ import pytest
 
 from nextpayer._swift import swift
 from nextpayer.claim import Billing, Claim, ClaimKind, DateFact, Envelope, OtherPayer, Provider, ServiceLine
-from nextpayer.edits import EDITS
+from nextpayer.edits import OUTGOING as EDITS
 from nextpayer.finding import Severity
 from nextpayer.policy import Payer, Person, Policy, Reference
 from nextpayer.remittance import Adjudication, Adjustment, LineAdjudication, Procedure
@@ -454,6 +454,12 @@ BROKEN = (
         "2320 P MIA05",
     ),
     broken(
+        "NP-E-REMARK-COUNT",
+        answered(outpatient=("", "", "MA01", "N1", "N2", "N3", "N4", "N5")),
+        "2320 P MOA08",
+        "more than 5",
+    ),
+    broken(
         "NP-E-REMARK-DAYS",
         institutional(replace(BY_CLAIM, inpatient=("", "", "", "", "MA01"))),
         "2320 P MIA01",
@@ -473,6 +479,12 @@ BROKEN = (
     broken("NP-E-MEDICARE-TYPE-OTHER", billed(insurance_type="12"), "2000B SBR05", "not Medicare"),
     broken("NP-E-MEDICARE-ACCIDENT", billed(filing_indicator="MB", insurance_type="15"), "2000B SBR05", "EM"),
     broken("NP-E-MEDICARE-PART", billed(filing_indicator="MA", insurance_type="12"), "2000B SBR09", "Part B"),
+    broken(
+        "NP-E-MEDICARE-TYPE-PLACE",
+        institutional(insurance_type="12", filing_indicator="16"),
+        "2320 P SBR05",
+        "value code",
+    ),
     # References
     broken("NP-E-REF-CLAIM-NUMBER", claim(ONE, references=(ref("F8"),)), "2300 REF*F8", "replaces none"),
     broken("NP-E-REF-CLAIM-NUMBER", claim(ONE, frequency="7"), "2300 REF*F8", "is missing"),

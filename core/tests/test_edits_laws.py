@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nextpayer.claim import Billing, Claim, ClaimKind, DateFact, OtherPayer, Provider, ServiceLine
-from nextpayer.edits import EDITS
+from nextpayer.edits import OUTGOING as EDITS
 from nextpayer.finding import Severity
 from nextpayer.money import CENT, ZERO, total
 from nextpayer.policy import SEQUENCES, Payer, Person, Policy

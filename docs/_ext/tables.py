@@ -12,6 +12,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from nextpayer import registry
+from nextpayer.edits.published import FURTHER, PUBLISHED
 from nextpayer.eligible.turned_down import TURNED_DOWN
 from nextpayer.layers import ELEMENTS
 from nextpayer.order import EXCLUSIONS, ORDER_RULES
@@ -40,6 +41,18 @@ def edits() -> Rows:
     yield ("id", "severity", "claims", "what must hold", "source")
     for edit in registry.hooks().edits():
         yield (edit.id, str(edit.severity), edit.kinds, edit.title, edit.source)
+
+
+def published_edits() -> Rows:
+    yield ("rule", "implemented by", "remark")
+    for name, rule in PUBLISHED.items():
+        yield (name, ", ".join(rule.ids), rule.note)
+
+
+def further_edits() -> Rows:
+    yield ("", "rule", "implemented by", "remark")
+    for number, (says, rule) in enumerate(FURTHER, 1):
+        yield (str(number), says, ", ".join(rule.ids), rule.note)
 
 
 def plugin_kinds() -> Rows:
@@ -138,6 +151,8 @@ def elements() -> Rows:
 TABLES: dict[str, Callable[[], Rows]] = {
     "reasons": reasons,
     "edits": edits,
+    "published-edits": published_edits,
+    "further-edits": further_edits,
     "elements": elements,
     "plugin-kinds": plugin_kinds,
     "shipped-packs": shipped_packs,

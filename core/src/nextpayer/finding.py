@@ -9,10 +9,12 @@ __all__ = ["Finding", "Severity"]
 
 
 class Severity(StrEnum):
-    """``reject`` holds the claim, ``warn`` asks for a look, ``info`` tells."""
+    """``reject`` holds the claim, ``warn`` asks for a look, ``repair`` was or can be put right without
+    touching what was billed, ``info`` tells."""
 
     REJECT = "reject"
     WARN = "warn"
+    REPAIR = "repair"
     INFO = "info"
 
 

@@ -64,7 +64,7 @@ class House:
     scrubber: Scrubber = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scrubber", Scrubber(self.edits))
+        object.__setattr__(self, "scrubber", Scrubber(e for e in self.edits if not e.scrub_only))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +198,9 @@ def rebilled(outcome: Outcome, house: House) -> Claim | None:
     order = wrong_order.order if wrong_order is not None else (policy, *account.policies)
     adapter = house.rulebook.adapter_for(policy)
     made = first_claim(account, order, house.profile_for(policy))
-    findings = house.scrubber.findings(made) + scrub(made, tuple(adapter.edits()))
+    findings = house.scrubber.findings(made) + scrub(
+        made, [edit for edit in adapter.edits() if not edit.scrub_only]
+    )
     return None if rejected(findings) else made
 
 
@@ -225,7 +227,7 @@ def _build(
             made, won = apply(prepared, wishes)
             settings = won + tuple(one for one in settings if one.element not in {two.element for two in won})
         findings = house.scrubber.findings(made)
-        own = tuple(adapter.edits())
+        own = _own_edits(adapter)
         if own:
             findings += scrub(made, own)
         if profile is not None and profile.required_elements:
@@ -255,6 +257,10 @@ def _build(
         )
         return decision, None, ()
     return decision, made, settings
+
+
+def _own_edits(adapter: PayerAdapter) -> tuple[Edit, ...]:
+    return tuple([edit for edit in adapter.edits() if not edit.scrub_only])
 
 
 def held(decision: Decision, reason: str, message: str) -> Decision:

@@ -16,7 +16,16 @@ from .claim import Claim, ClaimKind
 from .eligibility import Eligibility, Inquiry
 from .remittance import ClaimPayment, RemittanceTotals
 
-__all__ = ["EligibilityReader", "Form", "FormFile", "PaymentIndex", "Quarantined", "Reader"]
+__all__ = [
+    "ElementFault",
+    "ElementReader",
+    "EligibilityReader",
+    "Form",
+    "FormFile",
+    "PaymentIndex",
+    "Quarantined",
+    "Reader",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +38,18 @@ class Quarantined:
     segment: int
     reason: str
     kind: str = "file"
+    claim_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementFault:
+    """A fault of a claim file's text that no noun shows. ``rule`` is ``length``, ``number`` or ``self``
+    (``nextpayer.edits.unreadable``); ``message`` holds no value of the file."""
+
+    segment: int
+    rule: str
+    where: str
+    message: str
     claim_id: str = ""
 
 
@@ -69,6 +90,13 @@ class EligibilityReader(Protocol):
 
     def inquiries(self, path: Path) -> Iterator[Inquiry | Quarantined]: ...
     def eligibilities(self, path: Path) -> Iterator[Eligibility | Quarantined]: ...
+
+
+@runtime_checkable
+class ElementReader(Protocol):
+    """What a reader may also do: find the faults of a claim file's text, for ``nextpayer scrub``."""
+
+    def element_faults(self, path: Path) -> Iterator[ElementFault]: ...
 
 
 class FormFile(Protocol):

@@ -27,6 +27,8 @@ class Edit:
     """One edit. ``kinds`` names the claims it looks at, as a subset of ``PID``.
 
     Edits that share a walk name it: it yields the faults of them all, and ``check`` those of this one.
+    ``scrub_only`` edits are for claims of other systems (``nextpayer scrub``): what they look at, the first
+    payer has accepted on every claim that the main job bills on.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Edit:
     kinds: str = "PID"
     phase: int = 50
     walk: Walk | None = None
+    scrub_only: bool = False
 
 
 class Scrubber:

@@ -7,7 +7,7 @@ Sources: 42 USC 1396a(a)(25) and 42 CFR 433.139 (payer of last resort), 42 CFR 4
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from nextpayer.finding import Finding, Severity
 from nextpayer.money import ZERO
 from nextpayer.policy import Policy
 from nextpayer.profile import MedicaidTerms
+from nextpayer.scrub import Edit
 from nextpayer.shares import Share, Terms
 
 from .owed import owed_by_medicaid
@@ -107,6 +108,29 @@ class Medicaid(PayerAdapter):
         if not any(other.policy.payer.id in codes for other in claim.other_payers):
             return claim
         return replace(claim, other_payers=tuple(_coded(other, codes) for other in claim.other_payers))
+
+    def edits(self) -> Iterable[Edit]:
+        """The state's carrier codes, where its pack has them."""
+        codes = frozenset(code for _, code in self._state.carrier_codes)
+        if not codes:
+            return ()
+
+        def uncoded(claim: Claim) -> Iterator[tuple[str, str]]:
+            for other in claim.other_payers:
+                if other.adjudication is not None and other.policy.payer.id not in codes:
+                    where = f"2330B {other.policy.sequence or '?'} NM109"
+                    yield where, f"{other.policy.payer.id} is no carrier code of the state"
+
+        return (
+            Edit(
+                id="NP-MCD-CARRIER-CODE",
+                title="Another payer goes by the state's carrier code",
+                check=uncoded,
+                source="Rhode Island and other states: 2330B NM109 is the state's carrier code",
+                severity=Severity.WARN,
+                scrub_only=True,
+            ),
+        )
 
     @property
     def _state(self) -> MedicaidTerms:

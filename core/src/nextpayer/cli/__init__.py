@@ -33,6 +33,7 @@ BUILT_IN = {
     "explain": "nextpayer.cli.explain:explain",
     "payers": "nextpayer.cli.payers:payers",
     "plugins": "nextpayer.cli.plugins:plugins",
+    "scrub": "nextpayer.cli.scrub:scrub",
 }
 
 

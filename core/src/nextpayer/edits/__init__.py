@@ -7,6 +7,7 @@ amounts, codes and payer ids, never a patient's or a provider's name or number.
 
 An edit holds a claim (reject) only where a payer or a clearinghouse would; what is merely odd is a warning.
 Rules that need more than the claim (a code list of the day, today's date, the remittance) are not here.
+The main job runs ``OUTGOING`` alone: a claim that a payer has answered has passed the rest on its way there.
 ``python -m nextpayer.edits`` prints the whole table.
 """
 
@@ -16,20 +17,28 @@ from nextpayer.edits import (
     adjudication,
     adjustments,
     balance,
+    calendar,
+    diagnoses,
+    hospital,
     identity,
     liability,
     lines,
     medicare,
     payers,
+    places,
+    providers,
+    quantities,
     references,
     remarks,
+    services,
+    whole,
 )
 from nextpayer.scrub import Edit
 
-__all__ = ["EDITS"]
+__all__ = ["EDITS", "OUTGOING", "SCRUBBED"]
 
-#: Every edit of the core, in the order in which a biller would look.
-EDITS: tuple[Edit, ...] = (
+#: Edits of every claim that leaves, in the order in which a biller would look.
+OUTGOING: tuple[Edit, ...] = (
     *payers.EDITS,
     *adjudication.EDITS,
     *lines.EDITS,
@@ -41,3 +50,18 @@ EDITS: tuple[Edit, ...] = (
     *references.EDITS,
     *identity.EDITS,
 )
+
+#: Edits that only ``nextpayer scrub`` runs, on claims that no payer has seen.
+SCRUBBED: tuple[Edit, ...] = (
+    *whole.EDITS,
+    *calendar.EDITS,
+    *diagnoses.EDITS,
+    *services.EDITS,
+    *hospital.EDITS,
+    *providers.EDITS,
+    *places.EDITS,
+    *quantities.EDITS,
+)
+
+#: Every edit of the core.
+EDITS: tuple[Edit, ...] = OUTGOING + SCRUBBED

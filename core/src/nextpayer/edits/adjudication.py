@@ -37,9 +37,10 @@ def walk(claim: Claim) -> Faults:
         if destination.sequence == "P":
             message = f"the claim goes to the primary payer and holds another's decision ({answer.name})"
             yield "NP-E-OTHER-TO-PRIMARY", answer.loop, message
-        if answer.bypassed:
+        if decision.non_covered_amount is not None:
             yield from _bypassed(claim, answer)
-            continue
+            if answer.bypassed:
+                continue
         if paid is None:
             message = f"what the payer paid is missing; 0 if it paid nothing ({answer.name})"
             yield "NP-E-PAID-MISSING", f"{answer.loop} AMT*D", message
@@ -110,7 +111,7 @@ def _before_service(claim: Claim, answer: Answer, first: dt.date) -> Faults:
 def _bypassed(claim: Claim, answer: Answer) -> Faults:
     decision = answer.decision
     amount = decision.non_covered_amount or ZERO
-    if amount != claim.charge_amount:
+    if answer.bypassed and amount != claim.charge_amount:
         message = (
             f"non-covered {dollars(amount)} is not the charge {dollars(claim.charge_amount)} "
             f"({answer.name}): difference {dollars(claim.charge_amount - amount)}"
@@ -168,9 +169,10 @@ EDITS = (
         id="NP-E-BYPASS-AMOUNT", title="The non-covered amount of a bypassed payer is the whole charge",
         source=STEDI_API + "; X12 RFI 1999",
     ),
+    # X12's own MSP example has the amount beside a decision, which must then balance like any other.
     _look.edit(
-        id="NP-E-BYPASS-ALONE", title="A bypassed payer has no decision",
-        source="X12 RFI 1999",
+        id="NP-E-BYPASS-ALONE", title="A payer with a non-covered amount in all has no decision",
+        source="X12 RFI 1999", severity=Severity.WARN,
     ),
     _look.edit(
         id="NP-E-PAY-TO-PLAN", title="A plan that asks to be repaid states what it paid",

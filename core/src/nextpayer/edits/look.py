@@ -28,10 +28,14 @@ Found = dict[str, list[tuple[str, str]]]
 
 
 class Look:
-    """The edits of one walk. Every id that the walk yields must be made an edit."""
+    """The edits of one walk. Every id that the walk yields must be made an edit.
 
-    def __init__(self, walk: Callable[[Claim], Faults]) -> None:
+    ``scrub_only`` walks look at what an earlier payer's clearinghouse has seen already (``scrub.Edit``).
+    """
+
+    def __init__(self, walk: Callable[[Claim], Faults], *, scrub_only: bool = False) -> None:
         self._walk = walk
+        self._scrub_only = scrub_only
         self._last: tuple[Claim | None, Found] = (None, {})
 
     def edit(
@@ -43,7 +47,14 @@ class Look:
             return iter(self._faults(claim).get(id, ()))
 
         return Edit(
-            id=id, title=title, check=check, source=source, severity=severity, kinds=kinds, walk=self._walk
+            id=id,
+            title=title,
+            check=check,
+            source=source,
+            severity=severity,
+            kinds=kinds,
+            walk=self._walk,
+            scrub_only=self._scrub_only,
         )
 
     def _faults(self, claim: Claim) -> Found:

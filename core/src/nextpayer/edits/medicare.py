@@ -44,6 +44,9 @@ def walk(claim: Claim) -> Faults:
 def _policy(claim: Claim, policy: Policy, loop: str) -> Faults:
     kind, filing = policy.insurance_type, policy.filing_indicator
     where = f"{loop} SBR05"
+    if kind and claim.kind is ClaimKind.INSTITUTIONAL:
+        message = f"insurance type {kind}; an institutional claim says it by a value code (HI*BE)"
+        yield "NP-E-MEDICARE-TYPE-PLACE", where, message
     if not kind:
         if policy.sequence not in ("P", "U", ""):
             message = "Medicare is not primary, and the insurance type that says why is missing"
@@ -83,6 +86,10 @@ EDITS = (
     _look.edit(
         id="NP-E-MEDICARE-TYPE-CODE", title="The insurance type is one of the code set",
         source=STEDI_API, kinds="PD",
+    ),
+    _look.edit(
+        id="NP-E-MEDICARE-TYPE-PLACE", title="An institutional claim has no insurance type",
+        source="X12 837I implementation map: SBR05 is not used", kinds="I",
     ),
     _look.edit(
         id="NP-E-MEDICARE-TYPE-OTHER", title="Only Medicare has an insurance type",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from nextpayer.claim import Claim, ClaimKind
-from nextpayer.edits.look import STEDI, STEDI_API_I, Faults, Look
+from nextpayer.edits.look import STEDI, STEDI_API, STEDI_API_I, Faults, Look
 from nextpayer.edits.seen import Answer, answers
 
 __all__ = ["EDITS"]
@@ -26,6 +26,9 @@ def walk(claim: Claim) -> Faults:
         decision = answer.decision
         if decision.outpatient:
             yield from _codes(answer, "MOA", decision.outpatient, _OUTPATIENT)
+            if any(_REMARK.fullmatch(element) for element in decision.outpatient[_OUTPATIENT[-1] :]):
+                message = f"more than {len(_OUTPATIENT)} remark codes ({answer.name})"
+                yield "NP-E-REMARK-COUNT", f"{answer.loop} MOA08", message
         inpatient = decision.inpatient
         if any(inpatient):
             yield from _codes(answer, "MIA", inpatient, _INPATIENT)
@@ -50,6 +53,10 @@ EDITS = (
     _look.edit(
         id="NP-E-REMARK-FORMAT", title="A remark code has the form of one",
         source=STEDI + "claim-edit-invalid-remark-code-in-cob-claims",
+    ),
+    _look.edit(
+        id="NP-E-REMARK-COUNT", title="A payer's outpatient information has at most five remark codes",
+        source=STEDI_API,
     ),
     _look.edit(
         id="NP-E-REMARK-DAYS", title="Inpatient information has its covered days",

@@ -27,8 +27,8 @@ class Answer:
     ``explained`` is paid plus adjusted by line number (several decisions on one line add up). ``levels`` are
     the claim's adjustments (line 0) and each line decision's, where there are any. ``patient`` is all that
     the payer left to the patient (PR). ``bypassed`` is a payer that was not billed because the destination's
-    policy allows it (AMT*A8), so that nothing has to balance. ``liable_lines`` counts line decisions with a
-    remaining liability, ``doubtful_lines`` those where it is not the line's PR.
+    policy allows it (AMT*A8 and no decision), so that nothing has to balance. ``liable_lines`` counts line
+    decisions with a remaining liability, ``doubtful_lines`` those where it is not the line's PR.
     """
 
     __slots__ = (
@@ -91,7 +91,9 @@ def _answer(other: OtherPayer, decision: Adjudication) -> Answer:
     answer.other = other
     answer.decision = decision
     answer.rank = RANKS.get(other.policy.sequence, -1)
-    answer.bypassed = decision.non_covered_amount is not None
+    answer.bypassed = decision.non_covered_amount is not None and not (
+        decision.paid_amount or decision.adjustments or decision.lines
+    )
     answer.levels = levels = []
     explained: dict[int, Decimal] = {}
     answer.explained = explained

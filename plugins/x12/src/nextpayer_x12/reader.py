@@ -11,13 +11,14 @@ from typing import ClassVar
 from nextpayer.claim import Claim
 from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
-from nextpayer.ports import Quarantined
+from nextpayer.ports import ElementFault, Quarantined
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
 from .claims import claims
 from .eligibility import eligibilities
 from .index import Index
 from .questions import inquiries
+from .raw import element_faults
 from .remittances import payments
 from .tokens import Block, blocks
 
@@ -57,6 +58,11 @@ class X12Reader:
         """The claims of an 837, in order. Raises UnusableInput."""
         with Path(path).open("rb") as stream:
             yield from claims(blocks(stream, Path(path).name), Path(path).name)
+
+    def element_faults(self, path: Path | str) -> Iterator[ElementFault]:
+        """The faults of an 837's text that no claim shows, in order. Raises UnusableInput."""
+        with Path(path).open("rb") as stream:
+            yield from element_faults(blocks(stream, Path(path).name))
 
     def remittances(self, path: Path | str) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]:
         """The payments of an 835, each transaction's totals after its payments. Raises UnusableInput."""
