@@ -109,7 +109,12 @@ PAYERS: dict[str, tuple[str, str, str, Profile | None, str]] = {
     "medicaid floor": ("medicaid", "medicaid", "", None, ""),
     **{
         f"medicaid {variant} by {level}": (
-            "medicaid", "medicaid", "", _state(crossover=variant, third_party=variant, level=level), "",
+            "medicaid", "medicaid", "",
+            _state(
+                crossover=variant, third_party=variant, level=level,
+                percentage=D("0.80") if variant == "percentage_of_cost_sharing" else None,
+            ),
+            "",
         )
         for variant in MEDICAID_VARIANTS
         for level in ("claim", "line")
@@ -233,4 +238,5 @@ def test_the_variants_of_medicaid_stand_in_their_order(share: Share, terms: Term
     least, full = amounts["lesser_of"], amounts["full_cost_sharing"]
     assert least <= amounts["deductible_full_coinsurance_lesser"] <= full
     assert least == min(full, amounts["rate_less_payment"])
+    assert amounts["percentage_of_cost_sharing"] <= full
     assert total(amounts.values()) >= 0
