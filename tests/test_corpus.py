@@ -12,7 +12,7 @@ from corpus.bases import BASES, segments_of, written
 from corpus.faults import FAULTS, Fault
 from nextpayer.edits import SCRUBBED
 from nextpayer.edits.unreadable import ELEMENTS, READING
-from support import run
+from support import balance, pyx12gate, run
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -34,6 +34,8 @@ def scrubbed(tmp_path: Path, text: str) -> tuple[int, dict[str, Any]]:
 def test_the_bases_are_clean(tmp_path: Path, base: str) -> None:
     status, said = scrubbed(tmp_path, written(base, segments_of(base)))
     assert (status, said["findings"]) == (0, [])
+    assert pyx12gate.errors(written(base, segments_of(base))) == []
+    assert balance.problems(written(base, segments_of(base))) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
