@@ -1,4 +1,4 @@
-"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, Transport.
+"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, PaperForm, Transport.
 
 A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes; a transport carries
 bytes to a payer. Each is a driver, found by name through ``nextpayer.registry``.
@@ -7,13 +7,15 @@ bytes to a payer. Each is a driver, found by name through ``nextpayer.registry``
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from .claim import Claim, ClaimKind
 from .eligibility import Eligibility, Inquiry
+from .finding import Finding
+from .profile import PaperTerms
 from .remittance import ClaimPayment, RemittanceTotals
 
 __all__ = [
@@ -22,9 +24,11 @@ __all__ = [
     "EligibilityReader",
     "Form",
     "FormFile",
+    "PaperForm",
     "PaymentIndex",
     "Quarantined",
     "Reader",
+    "TellingFile",
 ]
 
 
@@ -122,4 +126,31 @@ class Form(Protocol):
 
     def start(self, *, control_number: int, today: dt.date) -> FormFile:
         """A new file. ``control_number`` numbers its interchange; ``today`` dates it."""
+        ...
+
+
+@runtime_checkable
+class TellingFile(Protocol):
+    """What a file being written may also do: tell what of a claim it had to leave out or cut."""
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What a person should know about the claim that was added last."""
+        ...
+
+
+@runtime_checkable
+class PaperForm(Form, Protocol):
+    """What a form on paper also does: it has each payer's paper terms, and proves earlier payers' decisions,
+    because paper has no place for adjustments."""
+
+    def for_payer(self, terms: PaperTerms | None) -> Form:
+        """The same form on one payer's terms."""
+        ...
+
+    def proof(self, payments: Sequence[ClaimPayment], digests: Mapping[str, str]) -> bytes:
+        """A document that shows one claim's payments and nobody else's, in the form's file type.
+
+        ``digests`` are the SHA-256 of the files that they came in, by file name. Raises ValueError where a
+        payment does not balance.
+        """
         ...

@@ -18,7 +18,16 @@ from nextpayer.money import ZERO
 from nextpayer.policy import Address, Policy
 from nextpayer.required import REQUIRED
 
-__all__ = ["MEDICAID_VARIANTS", "MedicaidTerms", "Profile", "Profiles", "overlaps"]
+__all__ = [
+    "AMOUNTS_PAID",
+    "MEDICAID_VARIANTS",
+    "OVERFLOWS",
+    "MedicaidTerms",
+    "PaperTerms",
+    "Profile",
+    "Profiles",
+    "overlaps",
+]
 
 #: How a state pays after another payer (42 CFR 433.139(b); 42 USC 1396a(n)): the names that a pack may use.
 MEDICAID_VARIANTS = (
@@ -28,6 +37,10 @@ MEDICAID_VARIANTS = (
     "deductible_full_coinsurance_lesser",
     "percentage_of_cost_sharing",
 )
+#: More service lines than a paper form holds: further pages with one total, or forms of their own.
+OVERFLOWS = ("continued", "separate")
+#: Whose payments stand in box 29 of a CMS-1500.
+AMOUNTS_PAID = ("none", "patient", "payers", "all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +78,24 @@ class MedicaidTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperTerms:
+    """What one payer wants of a claim on paper; what the pack does not say is empty.
+
+    ``overflow`` is what to do with more service lines than a form holds; without it such a claim is refused.
+    ``amount_paid`` is whose payments stand in box 29. Raises InvalidNoun.
+    """
+
+    overflow: str = ""
+    amount_paid: str = ""
+
+    def __post_init__(self) -> None:
+        if self.overflow not in ("", *OVERFLOWS):
+            raise InvalidNoun("payer pack: more lines than a form holds are " + " or ".join(OVERFLOWS))
+        if self.amount_paid not in ("", *AMOUNTS_PAID):
+            raise InvalidNoun("payer pack: the amount paid is one of " + ", ".join(AMOUNTS_PAID))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One payer's terms from ``effective`` to ``terminates``, both days included.
 
@@ -73,7 +104,8 @@ class Profile:
     it is not the payer. ``timely_filing_days`` run from ``timely_filing_from`` (``service`` or
     ``primary_decision``), ``secondary_filing_days`` from the primary's decision, ``crossover_wait_days`` from
     the decision that was forwarded. ``remaining_liability`` says when AMT*EAF is sent: as the guide has it
-    (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid programme says.
+    (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid programme says, ``paper``
+    what holds for claims on paper.
     ``key_sources`` are the sources of single keys, by the path that the pack gives them (``filing.days``).
 
     ``elements`` are values that this pack puts into the next claim (``nextpayer.layers``). A pack of another
@@ -108,6 +140,7 @@ class Profile:
     remaining_liability: str = "standard"
     notes: str = ""
     medicaid: MedicaidTerms | None = None
+    paper: PaperTerms | None = None
     key_sources: tuple[tuple[str, str], ...] = ()
     layer: str = "payer"
     states: tuple[str, ...] = ()

@@ -67,6 +67,8 @@ SUPPLIERS = {
     ("form", "837P"): "nextpayer-x12",
     ("form", "837I"): "nextpayer-x12",
     ("form", "837D"): "nextpayer-x12",
+    ("form", "cms1500"): "nextpayer-paper",
+    ("form", "ub04"): "nextpayer-paper",
 }
 
 

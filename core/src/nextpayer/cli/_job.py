@@ -38,6 +38,7 @@ from ._facts import Facts
 from ._inputs import find_reader
 from ._learned import Learned, fact_row
 from ._outbox import Outbox
+from ._proofs import Proofs
 from ._report import Report
 from ._resolve import Payers, coverage_finder
 from ._rows import aside_row, decision_row, finding_row, payment_row, setting_row, variance_row
@@ -169,6 +170,7 @@ class _Run:
             packs_above=self.payers.packs_above,
         )
         self.learned = Learned(job.coverage_file, job.coverages)
+        self.proofs = Proofs(job.remittances)
 
     def run(self) -> Done:
         out = self.job.out
@@ -246,11 +248,13 @@ class _Run:
         """Decide each claim, then write the next claims, then the rows of the report."""
         outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
-        for one, outcome, (decision, output) in zip(answered, outcomes, written, strict=True):
+        for one, outcome, (decision, output, proof) in zip(answered, outcomes, written, strict=True):
             claim_id = one.claim.patient_control_number
             notes = () if one.note is None else (one.note,)
             rare = outcome.learned or outcome.variances or outcome.settings or self.job.form is not None
             more = self._more(one.claim, outcome) if rare else {}
+            if proof:
+                more["proof"] = proof
             self.report.decided(decision, decision_row(decision, claim_id, output, notes, **more))
             for payment, reason in outcome.aside:
                 self.report.aside(reason, aside_row(payment, reason, claim_id))
@@ -264,14 +268,26 @@ class _Run:
             return replace(outcome, decision=stopped, claim=None)
         return outcome
 
-    def _write(self, outcome: Outcome) -> tuple[Decision, str | None]:
-        """The next claim into its file; a form that cannot write it turns the decision into a hold."""
-        if outcome.claim is None:
-            return outcome.decision, None
+    def _write(self, outcome: Outcome) -> tuple[Decision, str | None, str]:
+        """The next claim into its file, and beside it what proves the earlier decisions where it is on paper;
+        a form that cannot write it turns the decision into a hold."""
+        decision = outcome.decision
+        if outcome.claim is None or decision.next_policy is None:
+            return decision, None, ""
+        document: bytes | None = None
+        told: tuple[Finding, ...] = ()
         try:
-            return outcome.decision, self.outbox.add(outcome.claim, self.payers.form_for(outcome.claim))
+            form = self.payers.form_for(outcome.claim)
+            paper = self.payers.papers.get(form.name)
+            if paper is not None:
+                document, told = self.proofs.of(outcome.account, decision.next_policy, paper)
+            output = self.outbox.add(outcome.claim, form)
         except ValueError as error:
-            return held(outcome.decision, "NP-UNWRITABLE", str(error)), None
+            return held(decision, "NP-UNWRITABLE", str(error)), None, ""
+        told += self.outbox.findings()
+        if told:
+            decision = replace(decision, findings=decision.findings + told)
+        return decision, output, "" if document is None else self.outbox.beside(document)
 
     def _more(self, claim: Claim, outcome: Outcome) -> dict[str, object]:
         """What few decisions have: elements that not the standard set, the payment compared with the plan's

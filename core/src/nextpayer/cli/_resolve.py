@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 from nextpayer import registry
 from nextpayer.adapter import PayerAdapter
@@ -11,7 +12,7 @@ from nextpayer.claim import Claim, ClaimKind
 from nextpayer.coverage import Coverage
 from nextpayer.hooks import Hooks
 from nextpayer.policy import Policy
-from nextpayer.ports import Form
+from nextpayer.ports import Form, PaperForm
 from nextpayer.profile import Profile, Profiles
 
 __all__ = ["Payers", "coverage_finder"]
@@ -30,6 +31,8 @@ class Payers:
         self.hooks, self.profiles, self.today, self.form = hooks, profiles, today, form
         self.adapters: dict[tuple[str, str, str], PayerAdapter] = {}
         self.forms: dict[str, Form] = {}
+        self.papers: dict[str, PaperForm] = {}  # those of the forms that are on paper, by name
+        self._on_terms: dict[tuple[str, int], Form] = {}
 
     def profile_for(self, policy: Policy) -> Profile | None:
         return self.profiles.find(policy, self.today) if self.profiles is not None else None
@@ -59,8 +62,18 @@ class Payers:
                 or _KINDS.get(policy.payer.kind)
                 or _ADAPTERS.get(policy.filing_indicator, "commercial")
             )
-            found = self.adapters[key] = registry.load("adapter", name)(profile)
+            found = self.adapters[key] = registry.load("adapter", name)(self._on_its_way(profile))
         return found
+
+    def _on_its_way(self, profile: Profile | None) -> Profile | None:
+        """The payer's terms as they hold for the form: that it takes no electronic claim is no objection to
+        paper."""
+        if profile is None or (profile.electronic_secondary, profile.electronic_tertiary) == (None, None):
+            return profile
+        form = self.form or profile.form
+        if form and self._loaded(form).name in self.papers:
+            return replace(profile, electronic_secondary=None, electronic_tertiary=None)
+        return profile
 
     def form_for(self, claim: Claim) -> Form:
         """The form asked for, else the payer pack's where it is for this kind of claim, else the usual
@@ -72,12 +85,20 @@ class Payers:
             found = self._loaded(usual)
         if found.kind is not claim.kind:
             raise ValueError(f"form {found.name} does not render this kind of claim ({claim.kind})")
+        paper = self.papers.get(found.name)
+        if paper is not None:
+            key = (found.name, id(profile))
+            if key not in self._on_terms:
+                self._on_terms[key] = paper.for_payer(profile.paper if profile is not None else None)
+            return self._on_terms[key]
         return found
 
     def _loaded(self, name: str) -> Form:
         found = self.forms.get(name)
         if found is None:
             found = self.forms[name] = registry.load("form", name)()
+            if isinstance(found, PaperForm):
+                self.papers[found.name] = found
         return found
 
 

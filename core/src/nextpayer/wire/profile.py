@@ -46,6 +46,10 @@
     carrier_codes = {"999996666" = "C0123"}      # the state's number of another payer, by payer id
     pay_and_chase = ["preventive_pediatric"]     # categories paid without waiting for the other payer
 
+    [paper]                             # what holds for claims on paper
+    overflow = "continued"              # more lines than a form holds: continued or separate
+    amount_paid = "all"                 # CMS-1500 box 29: none, patient, payers or all
+
     [sources]
     source = "Provider manual 2026, chapter 5"   # required
     effective = 2026-01-01                       # required; these terms hold from this day
@@ -69,7 +73,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.layers import ELEMENTS, LAYERS, element_of
-from nextpayer.profile import MEDICAID_VARIANTS, MedicaidTerms, Profile
+from nextpayer.profile import AMOUNTS_PAID, MEDICAID_VARIANTS, OVERFLOWS, MedicaidTerms, PaperTerms, Profile
 from nextpayer.required import REQUIRED
 from nextpayer.wire.coverage import AddressSchema
 from nextpayer.wire.fields import (
@@ -205,6 +209,12 @@ class MedicaidTable(Noun):
     )
 
 
+class PaperTable(Noun):
+    noun = PaperTerms
+    overflow = Code(OVERFLOWS)
+    amount_paid = Code(AMOUNTS_PAID)
+
+
 class SourcesTable(Strict):
     source = Text(required=True)
     effective = Date(required=True)
@@ -240,6 +250,7 @@ class PackSchema(Strict):
     filing = Nested(FilingTable)
     cob = Nested(CobTable)
     medicaid = Nested(MedicaidTable)
+    paper = Nested(PaperTable)
     sources = Nested(SourcesTable, required=True)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
@@ -266,12 +277,12 @@ def profile_of(document: object, name: str) -> Profile:
     """
     tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
     title = tables.pop("name", "") or name
-    medicaid = tables.pop("medicaid", None)
+    medicaid, paper = tables.pop("medicaid", None), tables.pop("paper", None)
     own = {key: tables.pop(key) for key in ("layer", "elements") if key in tables}
     rows = {
         key: value for table in tables.values() if isinstance(table, dict) for key, value in table.items()
     }
-    return Profile(name=title, medicaid=medicaid, **{"payer_ids": (), **rows, **own})
+    return Profile(name=title, medicaid=medicaid, paper=paper, **{"payer_ids": (), **rows, **own})
 
 
 def load_profile(document: object, *, name: str = "payer pack") -> Profile:

@@ -1,0 +1,23 @@
+"""Paper for nextpayer: CMS-1500 and UB-04 as PDF, and the proof of earlier payers' decisions."""
+
+from .boxes import Mapped, Unprintable
+from .cms1500 import map_cms1500
+from .eob import Unbalanced, eob_pdf
+from .forms import Cms1500, Cms1500Screen, Ub04, Ub04Screen
+from .printer import Printer, read_printer
+from .ub04 import map_ub04
+
+__all__ = [
+    "Cms1500",
+    "Cms1500Screen",
+    "Mapped",
+    "Printer",
+    "Ub04",
+    "Ub04Screen",
+    "Unbalanced",
+    "Unprintable",
+    "eob_pdf",
+    "map_cms1500",
+    "map_ub04",
+    "read_printer",
+]
