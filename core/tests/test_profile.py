@@ -17,7 +17,7 @@ from nextpayer.cli._inputs import read_coverage, read_json
 from nextpayer.cli._packs import read_profiles
 from nextpayer.errors import InvalidNoun, ProfileError, UnusableInput
 from nextpayer.policy import Address, Payer, Person, Policy
-from nextpayer.profile import MedicaidTerms, Profile, Profiles
+from nextpayer.profile import MedicaidTerms, PaperTerms, Profile, Profiles
 from nextpayer.wire.profile import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "payers"
@@ -54,6 +54,7 @@ FULL: dict[str, Any] = {
         "carrier_codes": {"999996666": "C0123"},
         "pay_and_chase": ["preventive_pediatric"],
     },
+    "paper": {"overflow": "continued", "amount_paid": "payers"},
     "sources": {
         "source": "manual",
         "effective": JAN,
@@ -88,6 +89,7 @@ PROFILE = Profile(
         carrier_codes=(("999996666", "C0123"),),
         pay_and_chase=("preventive_pediatric",),
     ),
+    paper=PaperTerms(overflow="continued", amount_paid="payers"),
     timely_filing_days=365,
     timely_filing_from="service",
     secondary_filing_days=90,

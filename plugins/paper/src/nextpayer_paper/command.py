@@ -219,7 +219,7 @@ def _picture(document: Path, png: Path) -> None:
     if tool is None:
         raise UnusableInput(png.name, "", "a picture needs pdftoppm; install poppler-utils")
     stem = png.with_suffix("")
-    command = [tool, "-png", "-r", "80", "-singlefile", str(document), str(stem)]
+    command = [tool, "-png", "-r", "100", "-singlefile", str(document), str(stem)]
     done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - no shell, our own words
     if done.returncode:
         raise UnusableInput(png.name, "", f"pdftoppm ended with status {done.returncode}")

@@ -17,8 +17,9 @@ from .printer import Printer
 
 __all__ = ["Sheets", "shift", "write"]
 
-_FONT, _SIZE = "Courier", 12
-_LABEL, _LABEL_SIZE = "Helvetica", 4.6
+_FONT, _SIZE = "Courier", 12  # its letters are a column wide
+_SCREEN_FONT, _SCREEN_SIZE = "Courier-Bold", 9  # smaller, so that the boxes' names stay readable
+_LABEL, _LABEL_SIZE = "Helvetica", 4.4
 _INK, _RULE, _SHADE = (0, 0, 0), (0.72, 0.3, 0.3), (0.97, 0.93, 0.93)
 _NOTICE = "Readable copy with boxes of our own: not for submission"
 
@@ -47,7 +48,7 @@ class Sheets:
             canvas.doForm("boxes")
         else:
             shift(canvas, self._printer)
-        write(canvas, self._grid, text)
+        write(canvas, self._grid, text, screen=self._screen)
         canvas.showPage()
         self._pages += 1
 
@@ -66,15 +67,17 @@ def shift(canvas: Canvas, printer: Printer) -> None:
         canvas.transform(scale, 0, 0, scale, printer.dx, height - height * scale - printer.dy)
 
 
-def write(canvas: Canvas, grid: Grid, text: Mapping[str, str]) -> None:
-    """Every box's text at its place in the grid."""
+def write(canvas: Canvas, grid: Grid, text: Mapping[str, str], *, screen: bool = False) -> None:
+    """Every box's text at its place in the grid; on screen smaller, from the same edge."""
     fields, height = grid.fields, PAGE[1]
     lines = canvas.beginText()
-    lines.setFont(_FONT, _SIZE)
+    lines.setFont(*((_SCREEN_FONT, _SCREEN_SIZE) if screen else (_FONT, _SIZE)))
+    narrower = COLUMN - 0.6 * _SCREEN_SIZE if screen else 0.0
     lines.setFillColorRGB(*_INK)
     for key, value in text.items():
         place = fields[key]
-        lines.setTextOrigin(place.left(value), height - place.y)
+        x = place.left(value) + (narrower * len(value) - 1.0 if place.right and screen else narrower / 2)
+        lines.setTextOrigin(x, height - place.y)
         lines.textOut(value)
     canvas.drawText(lines)
 
@@ -93,7 +96,7 @@ def _boxes(canvas: Canvas, grid: Grid) -> None:
         canvas.rect(frame.left, height - frame.bottom, frame.right - frame.left, frame.bottom - frame.top)
         canvas.setFont(_LABEL, _LABEL_SIZE)
         label = f"{frame.box} {frame.label}".strip()
-        canvas.drawString(frame.left + 1.5, height - frame.top - _LABEL_SIZE, label)
+        canvas.drawString(frame.left + 1.5, height - frame.top - 0.85 * _LABEL_SIZE, label)
     for place in grid.fields.values():
         if place.kind == "check":
             _check_box(canvas, place)
@@ -110,5 +113,4 @@ def _check_box(canvas: Canvas, place: Field) -> None:
     y = PAGE[1] - place.y
     canvas.rect(place.x - 0.8, y - 1.6, COLUMN + 1.6, 9.4)
     canvas.setFont(_LABEL, 4)
-    word = place.label.rpartition(" ")[2].upper()
-    canvas.drawString(place.x + COLUMN + 1.8, y + 1, word[:9])
+    canvas.drawCentredString(place.x + COLUMN / 2, y + 8.8, place.label.rpartition(" ")[2].upper())

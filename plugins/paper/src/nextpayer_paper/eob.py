@@ -3,8 +3,8 @@
 A claim on paper needs the EOB of every earlier payer, and a remittance file holds many patients. Here stands
 what the payer said about this one claim: payer, payee, trace and control numbers, every line with every
 adjustment, totals that balance, and the source file's digest, so that anybody with that file can check the
-page. It is made from one ``ClaimPayment`` and sees nothing else of the file: no other patient, no total of the
-cheque.
+page. It is made from one ``ClaimPayment`` and sees nothing else of the file: no other patient, no total of
+the cheque.
 """
 
 from __future__ import annotations
@@ -119,9 +119,9 @@ def _facts(payment: ClaimPayment) -> list[tuple[str, str]]:
     remittance = payment.remittance
     paid_on = remittance.payment_date
     facts = [
-        ("Payer", f"{remittance.payer_name}  {', '.join(remittance.payer_ids)}"),
-        ("Payee", f"{remittance.payee_name}  {remittance.payee_id}"),
-        ("Payment", f"trace {remittance.trace_number}  {paid_on.isoformat() if paid_on else ''}"),
+        ("Payer", _with_ids(remittance.payer_name, *remittance.payer_ids)),
+        ("Payee", _with_ids(remittance.payee_name, remittance.payee_id)),
+        ("Payment", f"trace {remittance.trace_number}{f', {paid_on}' if paid_on else ''}"),
         ("Payer's claim number", payment.control_number),
         ("Patient account number", payment.patient_control_number),
         ("Patient", _person(payment.patient)),
@@ -138,7 +138,12 @@ def _facts(payment: ClaimPayment) -> list[tuple[str, str]]:
 
 
 def _person(who: Person | None) -> str:
-    return f"{name(who)}  {who.id}".strip() if who is not None else ""
+    return _with_ids(name(who), who.id) if who is not None else ""
+
+
+def _with_ids(name: str, *ids: str) -> str:
+    known = ", ".join([one for one in ids if one])
+    return f"{name}, id {known}" if known else name
 
 
 def _line(number: int, line: LinePayment) -> list[Row]:
@@ -168,7 +173,7 @@ def _procedure(procedure: Procedure | None) -> str:
 
 def _adjustment(one: Adjustment) -> Row:
     quantity = f", quantity {x12_number(one.quantity)}" if one.quantity is not None else ""
-    words = f"{one.group}-{one.reason}  {reason_words(one.reason)}{quantity}"
+    words = f"{one.group}-{one.reason}: {reason_words(one.reason)}{quantity}"
     return Row(cells=("", "", words, "", dollars(one.amount), ""))
 
 
@@ -176,7 +181,7 @@ def _notes(payment: ClaimPayment, digest: str) -> list[str]:
     """The legend of the groups that occur, the remarks, and where it comes from."""
     every = [*payment.adjustments, *[one for line in payment.lines for one in line.adjustments]]
     sums = {group: payment.adjusted(group) for group in dict.fromkeys(one.group for one in every)}
-    notes = [f"{group}  {dollars(amount)}  {GROUPS[group]}" for group, amount in sums.items()]
+    notes = [f"{group} {dollars(amount)}: {GROUPS[group]}" for group, amount in sums.items()]
     if payment.patient_responsibility is not None:
         notes.append(
             f"Patient responsibility as the payer states it: {dollars(payment.patient_responsibility)}"
