@@ -2,7 +2,8 @@
 
 A name or an address that is too long is cut, and the cut is told. An amount, a code or a payer's number that
 is too long is refused: half of it would be another one. Text is upper case ASCII, as the forms are read by
-machines (accents go; a letter that has no plain form is told like a cut). Findings name boxes, not people.
+machines (accents go; a letter or a mark that has no plain form is told like a cut). Findings name boxes, not
+people.
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ class Boxes:
             return
         if _lost(text):
             if whole:
-                raise Unprintable(f"box {key}: it holds a letter that cannot be printed on the form")
-            self._tell(key, "a letter that has no plain form is left out")
+                raise Unprintable(
+                    f"box {key}: it holds a letter or a mark that cannot be printed on the form"
+                )
+            self._tell(key, "a letter or a mark that has no plain form is left out")
         if len(clean) > place.width:
             if whole:
                 raise Unprintable(
@@ -110,8 +113,12 @@ def digits(text: str) -> str:
 
 
 def _lost(text: str) -> bool:
-    """Whether a letter or digit has no plain form."""
-    return not text.isascii() and any(
-        one.isalnum() and not any(part.isascii() for part in unicodedata.normalize("NFKD", one))
-        for one in text
-    )
+    """Whether a letter or a mark has no plain form; an accent may go, and space is space."""
+    return not _KEPT.issuperset(text.upper()) and not all(_has_plain_form(one) for one in text)
+
+
+def _has_plain_form(one: str) -> bool:
+    if one.isspace() or unicodedata.combining(one):
+        return True
+    found = unicodedata.normalize("NFKD", one).encode("ascii", "ignore").decode().upper()
+    return bool(found) and _KEPT.issuperset(found)
