@@ -69,6 +69,8 @@ SUPPLIERS = {
     ("form", "837D"): "nextpayer-x12",
     ("form", "cms1500"): "nextpayer-paper",
     ("form", "ub04"): "nextpayer-paper",
+    ("form", "cms1500-screen"): "nextpayer-paper",
+    ("form", "ub04-screen"): "nextpayer-paper",
 }
 
 
