@@ -55,6 +55,7 @@ API = {"adapter": 1, "reader": 1, "form": 1, "transport": 1, "executor": 1, "cod
 # Names the core keeps for itself: a plugin that takes one is in conflict with us, and we go on.
 RESERVED = {
     "hooks": frozenset({"core"}),
+    "reader": frozenset({"eob"}),
     "command": frozenset({"bill", "estimate", "order", "read", "explain", "payers", "plugins", "scrub"}),
 }
 

@@ -197,7 +197,8 @@ class ClaimPayment:
 
     ``status`` is CLP02 (1 2 3 processed, 4 not recognised, 19 20 21 forwarded, 22 reversal, 23 not ours,
     25 predetermination). ``control_number`` is the payer's own number (CLP07). ``segment`` is the
-    position of CLP in the file, counted from 1. ``remark_codes`` gathers the claim-level RARCs.
+    position of CLP in the file, counted from 1. ``remark_codes`` gathers the claim-level RARCs. ``findings``
+    is what its reader has to say: who typed it in from paper, the paper's own words for a reason.
     """
 
     remittance: Remittance
@@ -227,6 +228,7 @@ class ClaimPayment:
     statement_to: dt.date | None = None
     received: dt.date | None = None
     segment: int = 0
+    findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         _whole_cents("claim payment", self.charge_amount, self.paid_amount, self.patient_responsibility)

@@ -48,6 +48,8 @@ def verify(
     paid_lines: list[int] = []
     for payment in payments:
         findings = balance(payment, split if len(payments) == 1 else None)
+        if payment.findings:
+            findings += payment.findings
         charged += payment.charge_amount
         lines: tuple[int, ...] = ()
         bundled: tuple[int, ...] = ()

@@ -34,6 +34,7 @@ from nextpayer.ports import PaymentIndex, Quarantined, Reader
 from nextpayer.profile import Profiles
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
+from ._answers import answers_of, wrong_kind
 from ._facts import Facts
 from ._inputs import find_reader
 from ._learned import Learned, fact_row
@@ -100,15 +101,11 @@ def run(job: Job) -> Done:
     hooks = registry.hooks()
     claim_reader, claim_kind = find_reader(job.claims)
     if not claim_kind.startswith("837"):
-        raise UnusableInput(job.claims.name, "", _wrong_kind(claim_kind, "an 837"))
-    readers = {path: find_reader(path) for path in job.remittances}
-    for path, (_, kind) in readers.items():
-        if kind != "835":
-            raise UnusableInput(path.name, "", _wrong_kind(kind, "an 835"))
+        raise UnusableInput(job.claims.name, "", wrong_kind(claim_kind, "an 837"))
     if job.form is not None:
         registry.load("form", job.form)
     with _without_collector():
-        index = readers[job.remittances[0]][0].index(job.remittances)
+        index = answers_of(job.remittances)
         try:
             return _Run(job, hooks, claim_reader, index).run()
         finally:
@@ -125,10 +122,6 @@ def _without_collector() -> Iterator[None]:
     finally:
         gc.enable()
         gc.unfreeze()
-
-
-def _wrong_kind(kind: str, wanted: str) -> str:
-    return f"this is {'an' if kind[:1] == '8' else 'a'} {kind}, not {wanted}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,20 +44,20 @@ Item = TypeVar("Item", Claim, ClaimPayment | RemittanceTotals, Inquiry, Eligibil
 @click.option("--quiet", is_flag=True, help="Print no counts on the terminal.")
 @click.pass_context
 def read(ctx: click.Context, file: Path, as_json: bool, quiet: bool) -> None:
-    """Print an X12 FILE (837, 835, 270 or 271) as JSON; exit 1 if anything in it could not be read."""
+    """Print an X12 FILE (837, 835, 270, 271) or EOB.json as JSON; exit 1 if anything could not be read."""
     reader, kind = find_reader(file)
     counts: Counter[str] = Counter()
     aside: list[Quarantined] = []
     if kind.startswith("837"):
         records = _items("claims", _sound(reader.claims(file), aside), counts)
-    elif kind == "835":
+    elif kind in ("835", "EOB"):
         records = chain(['"transactions": '], _transactions(_sound(reader.remittances(file), aside), counts))
     elif kind == "270" and isinstance(reader, EligibilityReader):
         records = _items("inquiries", _sound(reader.inquiries(file), aside), counts)
     elif kind == "271" and isinstance(reader, EligibilityReader):
         records = _items("answers", _sound(reader.eligibilities(file), aside), counts)
     else:
-        raise UnusableInput(file.name, "", f"it is a {kind}; read takes 837, 835, 270 and 271 files")
+        raise UnusableInput(file.name, "", f"it is a {kind}; read takes 837, 835, 270 and 271 files and EOBs")
     out = sys.stdout
     out.write(f'{{"file": {json.dumps(file.name)}, "kind": {json.dumps(kind)}, ')
     out.writelines(records)
