@@ -1,4 +1,5 @@
-"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, PaperForm, Transport.
+"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, PaperForm, Transport,
+ListingTransport, CollectingTransport.
 
 A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes; a transport carries
 bytes to a payer. Each is a driver, found by name through ``nextpayer.registry``.
@@ -8,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from .claim import Claim, ClaimKind
 from .eligibility import Eligibility, Inquiry
@@ -19,16 +20,25 @@ from .profile import PaperTerms
 from .remittance import ClaimPayment, RemittanceTotals
 
 __all__ = [
+    "Accepted",
+    "CollectingTransport",
     "ElementFault",
     "ElementReader",
     "EligibilityReader",
     "Form",
     "FormFile",
+    "InDoubt",
+    "ListingTransport",
+    "Outcome",
     "PaperForm",
     "PaymentIndex",
     "Quarantined",
     "Reader",
+    "Received",
+    "Rejected",
+    "Submission",
     "TellingFile",
+    "Transport",
 ]
 
 
@@ -153,4 +163,89 @@ class PaperForm(Form, Protocol):
         ``digests`` are the SHA-256 of the files that they came in, by file name. Raises ValueError where a
         payment does not balance.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One file on its way to a receiver.
+
+    ``id`` is made and stored before the first byte leaves, and stays the same over every attempt: it is the
+    idempotency key. ``name`` is the file's name for the receiver, made of ids and numbers, never of a patient;
+    ``kind`` is what the file is (``837P``, ``276``, ``cms1500``); ``data`` its bytes, kept out of the repr.
+    """
+
+    id: str
+    name: str
+    kind: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The receiver has the file. ``reference`` is its own number for it, where it gives one."""
+
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The receiver certainly has not taken the file. ``again`` says that the same file may be sent later
+    (never connected, busy); without it a person must change something first. ``reason`` holds no body and no
+    value of the file."""
+
+    reason: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InDoubt:
+    """The file may or may not have arrived: the connection ended after the first byte and before the answer."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Accepted | Rejected | InDoubt
+
+
+@runtime_checkable
+class Transport(Protocol):
+    """Carries files to a receiver. Made with its settings by the host, as ``cls(settings)``: a mapping of the
+    receiver's table in the desk's configuration, already without secrets, which the transport asks of the
+    environment or the keyring when it connects.
+
+    ``send`` answers with an outcome and raises only for a bug of its own, which the host takes as InDoubt. It
+    never sends again by itself after an ambiguous failure unless ``deduplicates``: the receiver keeps one of
+    several files with one submission id.
+    """
+
+    api_version: ClassVar[int]
+    deduplicates: ClassVar[bool]
+
+    def send(self, submission: Submission) -> Outcome: ...
+
+
+@runtime_checkable
+class ListingTransport(Transport, Protocol):
+    """A transport whose receiver can be asked what it has, which settles a doubt."""
+
+    def arrived(self, submission: Submission) -> bool | None:
+        """Whether the receiver has the whole file; None where it cannot be known now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A file that a receiver left for us: its name there, and its bytes."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@runtime_checkable
+class CollectingTransport(Transport, Protocol):
+    """A transport that also brings files: acknowledgments, remittances, answers."""
+
+    def collect(self, known: frozenset[str]) -> Iterator[Received]:
+        """The files there whose names are not ``known``, oldest first. Nothing is removed there."""
         ...
