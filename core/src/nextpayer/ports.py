@@ -171,8 +171,9 @@ class Submission:
     """One file on its way to a receiver.
 
     ``id`` is made and stored before the first byte leaves, and stays the same over every attempt: it is the
-    idempotency key. ``name`` is the file's name for the receiver, made of ids and numbers, never of a patient;
-    ``kind`` is what the file is (``837P``, ``276``, ``cms1500``); ``data`` its bytes, kept out of the repr.
+    idempotency key. ``name`` is the file's name for the receiver, made of ids and numbers, never of a
+    patient; ``kind`` is what the file is (``837P``, ``276``, ``cms1500``); ``data`` its bytes, kept out of
+    the repr.
     """
 
     id: str
@@ -200,7 +201,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InDoubt:
-    """The file may or may not have arrived: the connection ended after the first byte and before the answer."""
+    """The file may or may not have arrived: the connection ended between the first byte and the answer."""
 
     reason: str
 
