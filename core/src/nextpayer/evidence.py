@@ -5,6 +5,7 @@ Each looks at an account or at payments and returns the id of a reason, or findi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from .account import Account, Answer, Standing, place_in_order
@@ -16,7 +17,17 @@ from .policy import Policy
 from .remittance import Adjustment, ClaimPayment, LinePayment
 from .verify import Verified
 
-__all__ = ["below_contract", "denied", "notes", "overpaid", "remarks_of", "sent_on", "which_answer"]
+__all__ = [
+    "Shortfall",
+    "below_contract",
+    "denied",
+    "notes",
+    "overpaid",
+    "remarks_of",
+    "sent_on",
+    "shortfalls",
+    "which_answer",
+]
 
 _FORWARDED_REMARKS = frozenset({"MA18", "N89", "MA07"})
 _NOT_FORWARDED_REMARKS = frozenset({"MA08", "MA19", "MA68"})
@@ -220,14 +231,46 @@ def notes(account: Account, host: Answer, split: Split) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """A line that was allowed less than the contract says. Amounts in dollars."""
+
+    segment: int
+    procedure: str
+    allowed: Decimal
+    due: Decimal
+
+    @property
+    def short(self) -> Decimal:
+        return self.due - self.allowed
+
+
 def below_contract(
     account: Account, policy: Policy, payments: tuple[ClaimPayment, ...], verified: tuple[Verified, ...]
 ) -> tuple[Finding, ...]:
     """Lines of the first payer whose allowed amount (paid plus PR) is below the contract's, where that is
     stated. A later payer's payment and PR are not its allowed amount: the payers before paid their part."""
-    if policy.benefits is None or not policy.benefits.allowed:
-        return ()
     if place_in_order(policy, account.answered) > 0:
+        return ()
+    return tuple(
+        Finding(
+            id="NP-BELOW-CONTRACT",
+            severity=Severity.REJECT,
+            where=f"segment {one.segment}",
+            message=(
+                f"{one.procedure}: allowed {dollars(one.allowed)}, contract {dollars(one.due)}:"
+                f" short {dollars(one.short)}"
+            ),
+            source="coverage file benefits.allowed",
+        )
+        for one in shortfalls(policy, payments)
+    )
+
+
+def shortfalls(policy: Policy, payments: tuple[ClaimPayment, ...]) -> tuple[Shortfall, ...]:
+    """The paid lines of a first payer that were allowed less than the policy's contract, where that is
+    stated."""
+    if policy.benefits is None or not policy.benefits.allowed:
         return ()
     contract = dict(policy.benefits.allowed)
     found = []
@@ -238,18 +281,8 @@ def below_contract(
             allowed = line.paid_amount + total(a.amount for a in line.adjustments if a.group == "PR")
             due = min(contract[line.procedure.code] * (line.units or 1), line.charge_amount)
             if allowed < due and not payment.adjustments:
-                found.append(
-                    Finding(
-                        id="NP-BELOW-CONTRACT",
-                        severity=Severity.REJECT,
-                        where=f"segment {line.segment}",
-                        message=(
-                            f"{line.procedure.code}: allowed {dollars(allowed)}, contract {dollars(due)}:"
-                            f" short {dollars(due - allowed)}"
-                        ),
-                        source="coverage file benefits.allowed",
-                    )
-                )
+                code = line.procedure.code
+                found.append(Shortfall(segment=line.segment, procedure=code, allowed=allowed, due=due))
     return tuple(found)
 
 

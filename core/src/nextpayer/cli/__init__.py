@@ -32,6 +32,7 @@ BUILT_IN = {
     "read": "nextpayer.cli.read:read",
     "explain": "nextpayer.cli.explain:explain",
     "payers": "nextpayer.cli.payers:payers",
+    "pitfalls": "nextpayer.cli.pitfalls:pitfalls",
     "plugins": "nextpayer.cli.plugins:plugins",
     "scrub": "nextpayer.cli.scrub:scrub",
 }

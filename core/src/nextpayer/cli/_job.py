@@ -22,7 +22,7 @@ from typing import Any
 from nextpayer import registry
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
-from nextpayer.decide import Action, Decision, Rulebook
+from nextpayer.decide import Action, Decision, Reason, Rulebook
 from nextpayer.denial import DenialTable
 from nextpayer.errors import UnusableInput
 from nextpayer.fees import FeeSchedule
@@ -30,6 +30,7 @@ from nextpayer.finding import Finding
 from nextpayer.hooks import Hooks
 from nextpayer.order import Rules
 from nextpayer.pipeline import House, Outcome, held, rebilled, work
+from nextpayer.pitfalls import losses, refused
 from nextpayer.ports import PaymentIndex, Quarantined, Reader
 from nextpayer.profile import Profiles
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
@@ -42,7 +43,7 @@ from ._outbox import Outbox
 from ._proofs import Proofs
 from ._report import Report
 from ._resolve import Payers, coverage_finder
-from ._rows import aside_row, decision_row, finding_row, payment_row, setting_row, variance_row
+from ._rows import aside_row, decision_row, finding_row, loss_row, payment_row, setting_row, variance_row
 
 __all__ = ["Done", "Job", "run"]
 
@@ -152,8 +153,8 @@ class _Run:
             for adjustment in closing.provider_adjustments
             if adjustment.reason == "WO" and adjustment.reference
         )
-        denials = DenialTable(hooks.denial_rules())
-        rulebook = Rulebook(adapter_for=self.payers.adapter_for, denials=denials, taken_back=recouped)
+        self.denials = DenialTable(hooks.denial_rules())
+        rulebook = Rulebook(adapter_for=self.payers.adapter_for, denials=self.denials, taken_back=recouped)
         self.house = House(
             rulebook=rulebook,
             edits=hooks.edits(),
@@ -248,10 +249,20 @@ class _Run:
             more = self._more(one.claim, outcome) if rare else {}
             if proof:
                 more["proof"] = proof
+            if decision.findings or decision.action is Action.HOLD:
+                found = losses(decision, one.claim, outcome.variances, self.denials)
+                if found:
+                    more["losses"] = [loss_row(loss) for loss in found]
             self.report.decided(decision, decision_row(decision, claim_id, output, notes, **more))
             for payment, reason in outcome.aside:
-                self.report.aside(reason, aside_row(payment, reason, claim_id))
+                self.report.aside(reason, self._aside(payment, reason, one.claim))
             self._tell(outcome, decision, one.payments, output)
+
+    def _aside(self, payment: ClaimPayment, reason: Reason, claim: Claim) -> str:
+        more: dict[str, object] = {}
+        if reason.id == "NP-EARLIER-PAYER" and (found := refused(payment, claim, self.denials)):
+            more["losses"] = [loss_row(loss) for loss in found]
+        return aside_row(payment, reason, claim.patient_control_number, **more)
 
     def _work(self, one: _Answered) -> Outcome:
         coverage = self.coverages(one.claim)
@@ -412,6 +423,7 @@ def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
         "file": remittance.file,
         "payer_id": remittance.payer_id,
         "trace": remittance.trace_number,
+        "date": None if remittance.payment_date is None else remittance.payment_date.isoformat(),
         "claims": totals.claims,
         "paid": f"{totals.paid_amount:.2f}",
         "payment": f"{remittance.payment_amount:.2f}",

@@ -15,12 +15,21 @@ from nextpayer.decide import Decision, Reason
 from nextpayer.finding import Finding
 from nextpayer.layers import Setting
 from nextpayer.money import dollars
+from nextpayer.pitfalls import Loss
 from nextpayer.remittance import Adjustment, ClaimPayment
 from nextpayer.variance import Variance
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
-__all__ = ["aside_row", "decision_row", "finding_row", "payment_row", "setting_row", "variance_row"]
+__all__ = [
+    "aside_row",
+    "decision_row",
+    "finding_row",
+    "loss_row",
+    "payment_row",
+    "setting_row",
+    "variance_row",
+]
 
 
 def decision_row(
@@ -61,11 +70,11 @@ def decision_row(
         f' "deadline": {"null" if deadline is None else quoted(deadline.day.isoformat())},'
         f' "deadline_rule": {"null" if deadline is None else quoted(deadline.rule)},'
         f' "output": {"null" if output is None else quoted(output)}'
-        f"{''.join(f', {quoted(key)}: {_encode(value)}' for key, value in more.items())}}}"
+        f"{_further(more)}}}"
     )
 
 
-def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str) -> str:
+def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str, **more: object) -> str:
     """The row of a payment that does not decide: it is accounted for, and says why it does not."""
     amounts = (
         f'"billed": "{dollars(payment.charge_amount)}", "paid": "{dollars(payment.paid_amount)}",'
@@ -78,7 +87,8 @@ def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str) -> str:
         f'{{"claim_id": {quoted(claim_id)}, "payment": {_payment(payment)},'
         f' "action": "{reason.action}", "reason": {quoted(reason.id)}, "next_payer": null,'
         f' "amounts": {{{amounts}}}, "expectation": null, "from": [{_parts(payment)}],'
-        ' "findings": [], "deadline": null, "deadline_rule": null, "output": null}'
+        ' "findings": [], "deadline": null, "deadline_rule": null, "output": null'
+        f"{_further(more)}}}"
     )
 
 
@@ -133,6 +143,24 @@ def variance_row(one: Variance) -> dict[str, Any]:
         "assumed": None if one.assumed is None else dollars(one.assumed),
         "told": None if one.told is None else dollars(one.told),
     }
+
+
+def loss_row(one: Loss) -> dict[str, str]:
+    """Money that did not come, for ``nextpayer pitfalls``."""
+    return {
+        "kind": one.kind,
+        "payer_id": one.payer_id,
+        "form": one.form,
+        "reason": one.reason,
+        "category": one.category,
+        "action": one.action,
+        "amount": dollars(one.amount),
+    }
+
+
+def _further(more: dict[str, object]) -> str:
+    """Keys that few rows have."""
+    return "".join(f", {quoted(key)}: {_encode(value)}" for key, value in more.items())
 
 
 def _payment(payment: ClaimPayment) -> str:

@@ -39,7 +39,7 @@ def summary_text(done: Done, *, colour: bool) -> str:
         if counts[key]:
             lines.append(paint(f"{counts[key]:>7}", tone) + f"  {words}")
     if counts["claims_without_payment"]:
-        lines.append(f"{counts['claims_without_payment']:>7}  claims still without an answer")
+        lines.append(f"{counts['claims_without_payment']:>7}  still without an answer")
     if done.files:
         lines += ["", "Claims to send"]
         width = max(len(name) for name in done.files)
