@@ -25,6 +25,7 @@ from ._swift import swift
 from .account import Account
 from .claim import Claim
 from .coordinate import Expectation, MissingTerms, Split, Term, held_harmless
+from .coverage import Circumstances
 from .finding import Finding, Severity
 from .policy import Policy
 from .profile import Profile
@@ -85,6 +86,12 @@ class PayerAdapter:
             )
         if profile is not None and profile.crossover_wait_days is not None:
             yield from self._wait(account, profile, profile.crossover_wait_days, today)
+
+    def pays_ahead(self, policy: Policy, circumstances: Circumstances, today: dt.date) -> Finding | None:
+        """Whether this payer takes a claim that the payers before it have not answered, because it pays first
+        and recovers from them. None: it never does. A finding that rejects says why not in these
+        circumstances; any other says why."""
+        return None
 
     def _wait(self, account: Account, profile: Profile, days: int, today: dt.date) -> Iterator[Finding]:
         """The pack's wait after a Medicare decision: the crossover may still come (Blue plans publish 15 to

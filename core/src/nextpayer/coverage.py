@@ -63,7 +63,8 @@ class Circumstances:
 
     ``panel_provider``, ``emergency`` and ``referral`` say how a closed panel plan sees the service;
     ``pay_and_chase`` names a service that Medicaid pays before other payers (42 CFR 433.139(b)(3)):
-    ``preventive_pediatric`` or ``child_support``.
+    ``preventive_pediatric`` or ``child_support``; ``first_billed`` is the day when the payer before Medicaid
+    was first sent the claim, from which a state may count its wait.
     """
 
     related_to: str = ""
@@ -73,6 +74,7 @@ class Circumstances:
     emergency: bool | None = None
     referral: bool | None = None
     pay_and_chase: str = ""
+    first_billed: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,8 @@ class MedicaidTerms:
     exceptions by category of service; ``level`` is ``claim`` or ``line``. ``copay`` is the programme's
     nominal copay in dollars, ``needs_patient_responsibility`` that a claim whose primary left nothing to the
     patient is denied. ``carrier_codes`` are the state's own numbers for other payers by payer id,
-    ``pay_and_chase`` the categories that it pays without waiting for them. ``percentage`` is the part of the
+    ``pay_and_chase`` the categories that it pays without waiting for them, ``pay_and_chase_after_days`` how
+    many days after the other payer was first billed, where it waits. ``percentage`` is the part of the
     cost sharing that the variant of that name pays (0.85), ``accepted_reasons`` the only pairs of group and
     reason (``PR-1``) that the state takes from another payer. Raises InvalidNoun.
     """
@@ -64,6 +65,7 @@ class MedicaidTerms:
     needs_patient_responsibility: bool | None = None
     carrier_codes: tuple[tuple[str, str], ...] = ()
     pay_and_chase: tuple[str, ...] = ()
+    pay_and_chase_after_days: tuple[tuple[str, int], ...] = ()
     percentage: Decimal | None = None
     accepted_reasons: tuple[str, ...] = ()
 
@@ -75,6 +77,10 @@ class MedicaidTerms:
             raise InvalidNoun("payer pack: Medicaid pays by claim or by line")
         if self.copay is not None and self.copay < ZERO:
             raise InvalidNoun("payer pack: the Medicaid copay is below zero")
+        if {name for name, _ in self.pay_and_chase_after_days} - set(self.pay_and_chase):
+            raise InvalidNoun(
+                "payer pack: pay_and_chase_after_days names a category that pay_and_chase does not"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from nextpayer import registry
+from nextpayer.ahead import Ahead, ahead
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
-from nextpayer.decide import Action, Decision, Reason, Rulebook
+from nextpayer.decide import REASONS, Action, Decision, Reason, Rulebook
 from nextpayer.denial import DenialTable
 from nextpayer.errors import UnusableInput
 from nextpayer.fees import FeeSchedule
-from nextpayer.finding import Finding
+from nextpayer.finding import Finding, Severity
 from nextpayer.hooks import Hooks
 from nextpayer.order import Rules
 from nextpayer.pipeline import House, Outcome, held, rebilled, work
@@ -86,6 +87,7 @@ class Done:
     shown: list[tuple[str, Decision]] = field(default_factory=list)
     waiting: int = 0
     example: str = ""
+    ahead: list[dict[str, Any]] = field(default_factory=list)
     unmatched: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -372,6 +374,44 @@ class _Run:
         for payment in facts.rest():
             self._unmatched(payment)
 
+    def _ahead(self) -> list[dict[str, Any]]:
+        """Claims without an answer that a payer takes ahead of its turn, written for a person to release."""
+        found: list[dict[str, Any]] = []
+        if 0 not in self.answered or not any(_may_chase(one) for one in self.job.coverages):
+            return found
+        items = (item for item in self.reader.claims(self.job.claims) if _is_claim(item))
+        for item, answered in zip(items, self.answered, strict=True):
+            coverage = None if answered or isinstance(item, Quarantined) else self.coverages(item)
+            if coverage is None or isinstance(item, Quarantined):
+                continue
+            one = ahead(item, coverage, today=self.job.today, house=self.house)
+            if one is not None:
+                found.append(self._ahead_row(item, one))
+        return found
+
+    def _ahead_row(self, claim: Claim, one: Ahead) -> dict[str, Any]:
+        findings, output = one.findings, None
+        if one.claim is not None:
+            try:
+                output = self.outbox.add(one.claim, self.payers.form_for(one.claim), "ahead")
+            except ValueError as error:
+                known = REASONS["NP-UNWRITABLE"]
+                findings += (
+                    Finding(
+                        id=known.id,
+                        severity=Severity.REJECT,
+                        where="the claim",
+                        message=str(error),
+                        source=known.source,
+                    ),
+                )
+        return {
+            "claim_id": claim.patient_control_number,
+            "next_payer": {"id": one.policy.payer.id, "name": one.policy.payer.name},
+            "output": output,
+            "findings": [finding_row(finding) for finding in findings],
+        }
+
     def _unmatched(self, payment: ClaimPayment) -> None:
         self.done.unmatched.append(
             {
@@ -399,6 +439,7 @@ class _Run:
                 )
             else:
                 remittances.append(_totals_row(closing))
+        done.ahead = self._ahead()
         files = self.outbox.finish()
         coverage = self.learned.write(self.job.out)
         counts["payments_in"] = len(self.taken)
@@ -412,9 +453,21 @@ class _Run:
             remittances=remittances,
             as_of=self.job.today.isoformat(),
             files=files,
+            **({"ahead": done.ahead} if done.ahead else {}),
             **({"coverage": coverage} if coverage is not None else {}),
         )
         return done
+
+
+def _may_chase(coverage: Coverage) -> bool:
+    """Whether somebody has said, now or in the history, that a payer pays ahead of its turn."""
+    path = "circumstances.pay_and_chase"
+    return bool(coverage.circumstances.pay_and_chase) or any(fact.path == path for fact in coverage.facts)
+
+
+def _is_claim(item: Claim | Quarantined) -> bool:
+    """Whether it is counted as a claim: one that could be read, or one whole claim that could not."""
+    return not isinstance(item, Quarantined) or item.kind == "claim"
 
 
 def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
@@ -451,6 +504,6 @@ def _clear_earlier_run(out: Path) -> None:
         return
     for name in files if isinstance(files, list) else ():
         path = out / str(name)
-        if path.parent in (out / "outgoing", out / "rebill"):
+        if path.parent in (out / "outgoing", out / "rebill", out / "ahead"):
             path.unlink(missing_ok=True)
     report.unlink()

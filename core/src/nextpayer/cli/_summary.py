@@ -45,6 +45,13 @@ def summary_text(done: Done, *, colour: bool) -> str:
         width = max(len(name) for name in done.files)
         for name, (payer, number, expected) in done.files.items():
             lines.append(f"  {name:<{width}}  {number:>5} to {payer}, expected {dollars(expected)}")
+    if done.ahead:
+        lines += ["", "Not answered yet, but taken before the other payer answers"]
+        for row in done.ahead[:_LISTED]:
+            where = row["output"] or "not now"
+            lines.append(f"  {row['claim_id']}  {where}: {row['findings'][0]['message']}")
+        if len(done.ahead) > _LISTED:
+            lines.append(f"  ... and {len(done.ahead) - _LISTED} more in the report")
     if done.shown:
         lines += ["", "Needs a person"]
         width = max(len(claim_id) for claim_id, _ in done.shown)

@@ -44,7 +44,8 @@
     copay = "0.00"                      # the programme's nominal copay
     needs_patient_responsibility = true # a claim that leaves the patient nothing is denied
     carrier_codes = {"999996666" = "C0123"}      # the state's number of another payer, by payer id
-    pay_and_chase = ["preventive_pediatric"]     # categories paid without waiting for the other payer
+    pay_and_chase = ["preventive_pediatric", "child_support"]   # paid without waiting for the other payer,
+    pay_and_chase_after_days = { child_support = 100 }           # or so long after that one was first billed
 
     [paper]                             # what holds for claims on paper
     overflow = "continued"              # more lines than a form holds: continued or separate
@@ -202,7 +203,8 @@ class MedicaidTable(Noun):
     copay = Money(signed=False)
     needs_patient_responsibility = Boolean()
     carrier_codes = Named(Text())
-    pay_and_chase = Listed(Text())
+    pay_and_chase = Listed(Code(("preventive_pediatric", "child_support")))
+    pay_and_chase_after_days = Named(Integer(least=1))
     percentage = Rate()
     accepted_reasons = Listed(
         Code(pattern=r"(CO|PR|OA|PI|CR)-[A-Z0-9]{1,5}", such_as="a group and reason such as PR-1")
