@@ -12,6 +12,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from nextpayer import registry
+from nextpayer.adapter import CAPABILITIES
 from nextpayer.edits.published import FURTHER, PUBLISHED
 from nextpayer.eligible.turned_down import TURNED_DOWN
 from nextpayer.layers import ELEMENTS
@@ -20,6 +21,8 @@ from nextpayer.order.case import NEVER, PRESUMED
 from nextpayer.order.notes import NOTES
 from nextpayer.order.rule import ACCIDENT, EVERYONE, MEDICARE, PLANS, PROGRAMMES, Relation
 from nextpayer.reasons import REASONS
+from nextpayer.testing.conformance import ADAPTER_CHECKS, FORM_CHECKS
+from nextpayer.testing.mutation import MUTANTS
 from nextpayer.wire.packs import Document, load_packs
 
 Rows = Iterable[Sequence[str]]
@@ -142,6 +145,29 @@ def order_presumptions() -> Rows:
         yield (path, words.get(value, str(value)), reason)
 
 
+def capabilities() -> Rows:
+    yield ("capability", "an adapter that declares it")
+    yield from CAPABILITIES.items()
+
+
+def checks() -> Rows:
+    yield ("check", "the law", "only with the capability", "since")
+    for check in ADAPTER_CHECKS:
+        yield (check.name, check.law, check.needs, check.since)
+
+
+def form_checks() -> Rows:
+    yield ("check", "the law", "only for forms that are")
+    for check in FORM_CHECKS:
+        yield (check.name, check.law, check.needs)
+
+
+def mutants() -> Rows:
+    yield ("fault", "what goes wrong", "in")
+    for mutant in MUTANTS:
+        yield (mutant.name, mutant.says, mutant.spoils)
+
+
 def elements() -> Rows:
     yield ("element", "whose", "where it comes from by the standard")
     for element in ELEMENTS.values():
@@ -153,6 +179,10 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "edits": edits,
     "published-edits": published_edits,
     "further-edits": further_edits,
+    "capabilities": capabilities,
+    "checks": checks,
+    "form-checks": form_checks,
+    "mutants": mutants,
     "elements": elements,
     "plugin-kinds": plugin_kinds,
     "shipped-packs": shipped_packs,

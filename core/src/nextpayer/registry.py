@@ -57,7 +57,7 @@ RESERVED = {
     "hooks": frozenset({"core"}),
     "reader": frozenset({"eob"}),
     "command": frozenset(
-        {"bill", "estimate", "order", "read", "explain", "payers", "pitfalls", "plugins", "scrub"}
+        {"bill", "check", "estimate", "explain", "order", "payers", "pitfalls", "plugins", "read", "scrub"}
     ),
 }
 

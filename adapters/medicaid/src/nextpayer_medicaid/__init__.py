@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from nextpayer.account import Account, place_in_order
-from nextpayer.adapter import PayerAdapter
+from nextpayer.adapter import Example, PayerAdapter
 from nextpayer.claim import Claim, OtherPayer
 from nextpayer.coordinate import Expectation, MissingTerms, Split
 from nextpayer.coverage import Circumstances
 from nextpayer.finding import Finding, Severity
 from nextpayer.money import ZERO
-from nextpayer.policy import Policy
+from nextpayer.policy import Payer, Person, Policy
 from nextpayer.profile import MedicaidTerms
 from nextpayer.scrub import Edit
 from nextpayer.shares import Share, Terms
@@ -35,6 +35,17 @@ class Medicaid(PayerAdapter):
     """A state's Medicaid programme. How much it pays is the state's choice and comes from its payer pack."""
 
     name: ClassVar[str] = "medicaid"
+    capabilities: ClassVar[frozenset[str]] = frozenset({"several-ahead", "patient-owes-nothing", "medicaid"})
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            policy=Policy(
+                payer=Payer(id="STMCD", name="STATE MEDICAID", kind="medicaid"),
+                holder=Person(),
+                member_id="MCD445566",
+                filing_indicator="MC",
+            )
+        ),
+    )
 
     def objections(self, account: Account, policy: Policy, today: dt.date) -> Iterator[Finding]:
         """Medicaid pays last: nobody may come after it, and everybody before it must have answered."""
