@@ -57,7 +57,19 @@ RESERVED = {
     "hooks": frozenset({"core"}),
     "reader": frozenset({"eob"}),
     "command": frozenset(
-        {"bill", "check", "estimate", "explain", "order", "payers", "pitfalls", "plugins", "read", "scrub"}
+        {
+            "bill",
+            "check",
+            "eob",
+            "estimate",
+            "explain",
+            "order",
+            "payers",
+            "pitfalls",
+            "plugins",
+            "read",
+            "scrub",
+        }
     ),
 }
 

@@ -28,6 +28,7 @@ UNUSABLE = 2
 BUILT_IN = {
     "bill": "nextpayer.cli.bill:bill",
     "check": "nextpayer.cli.check:check",
+    "eob": "nextpayer.cli.eob:eob",
     "estimate": "nextpayer.cli.estimate:estimate",
     "order": "nextpayer.cli.order:order",
     "read": "nextpayer.cli.read:read",

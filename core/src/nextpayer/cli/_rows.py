@@ -75,7 +75,9 @@ def decision_row(
 
 
 def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str, **more: object) -> str:
-    """The row of a payment that does not decide: it is accounted for, and says why it does not."""
+    """The row of a payment that does not decide: it is accounted for, and says why it does not. What its
+    reader has to say stays with it (who typed it in)."""
+    findings = _findings(payment.findings) if payment.findings else "[]"
     amounts = (
         f'"billed": "{dollars(payment.charge_amount)}", "paid": "{dollars(payment.paid_amount)}",'
         f' "contractual": "{dollars(payment.adjusted("CO") + payment.adjusted("CR"))}",'
@@ -87,7 +89,7 @@ def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str, **more: obje
         f'{{"claim_id": {quoted(claim_id)}, "payment": {_payment(payment)},'
         f' "action": "{reason.action}", "reason": {quoted(reason.id)}, "next_payer": null,'
         f' "amounts": {{{amounts}}}, "expectation": null, "from": [{_parts(payment)}],'
-        ' "findings": [], "deadline": null, "deadline_rule": null, "output": null'
+        f' "findings": {findings}, "deadline": null, "deadline_rule": null, "output": null'
         f"{_further(more)}}}"
     )
 
