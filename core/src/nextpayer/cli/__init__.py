@@ -34,6 +34,7 @@ BUILT_IN = {
     "explain": "nextpayer.cli.explain:explain",
     "payers": "nextpayer.cli.payers:payers",
     "plugins": "nextpayer.cli.plugins:plugins",
+    "review": "nextpayer.cli.review:review",
     "scrub": "nextpayer.cli.scrub:scrub",
 }
 
