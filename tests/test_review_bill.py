@@ -366,6 +366,35 @@ def test_options_that_contradict_each_other_are_refused(batch: Batch, more: list
     assert told in complaint
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("rules.toml", "[[hold", "rules.toml: it is not TOML"),
+        ("rules.json", "{", "rules.json: line 1 column 2: it is not JSON"),
+        (
+            "rules.toml",
+            '[[hold]]\npayer = ["A"]',
+            "hold[0].payer: unknown key; the nearest known one is payers",
+        ),
+        ("rules.toml", "", "hold: it has no rule"),
+        ("state.json", '{"first": []}', "state.json: first: it is not an object"),
+        ("state.json", "\u00ff", "state.json: line 1 column 1: it is not JSON"),
+    ],
+)
+def test_files_that_cannot_be_used_cost_one_line_and_nothing_is_written(
+    batch: Batch, name: str, text: str, told: str
+) -> None:
+    (batch.folder / "rules.toml").write_text("[[hold]]\nfirst = 1\n")
+    (batch.folder / name).write_text(text)
+    rules = name if name.startswith("rules") else "rules.toml"
+    command = ["bill", str(batch.folder / "claims.837"), str(batch.folder / "era.835")]
+    command += ["--out", str(batch.out), "--review", str(batch.folder / rules)]
+    status, said, complaint = run.command_line([*command, "--review-state", str(batch.folder / "state.json")])
+    assert (status, said, complaint.count("\n")) == (2, "", 1)
+    assert told in complaint
+    assert not batch.out.exists()
+
+
 # --- laws -------------------------------------------------------------------------------------------------
 
 holds = st.one_of(
