@@ -68,6 +68,7 @@ RESERVED = {
             "pitfalls",
             "plugins",
             "read",
+            "review",
             "scrub",
         }
     ),

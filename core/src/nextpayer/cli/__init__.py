@@ -36,6 +36,7 @@ BUILT_IN = {
     "payers": "nextpayer.cli.payers:payers",
     "pitfalls": "nextpayer.cli.pitfalls:pitfalls",
     "plugins": "nextpayer.cli.plugins:plugins",
+    "review": "nextpayer.cli.review:review",
     "scrub": "nextpayer.cli.scrub:scrub",
 }
 

@@ -31,6 +31,7 @@ Document: TypeAlias = dict[str, Any]
 
 _ADJUSTMENT = re.compile(r"\s*([A-Za-z]{2})(?:\s*-\s*|\s+)(.+?)\s+(-?[\d.,$]+)\s*")
 _REASON = re.compile(r"[1-9]\d{0,2}|[A-Za-z]\d{1,2}", re.ASCII)
+_QUOTED = re.compile(r"""^(["'])(.*)\1$""")
 _SCHEMA = AdjustmentSchema()
 
 
@@ -115,7 +116,7 @@ def adjustment_of(text: str) -> dict[str, str]:
     if _REASON.fullmatch(reason) and reason != UNTRANSLATED:
         made["reason"] = reason.upper()
     elif reason != UNTRANSLATED:
-        made["text"] = reason.strip("\"'")
+        made["text"] = _QUOTED.sub(r"\2", reason)
     try:
         _SCHEMA.load(made)
     except ValidationError as error:

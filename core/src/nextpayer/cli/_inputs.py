@@ -82,6 +82,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_text(path: Path) -> str:
+    """One file of UTF-8 text. Raises UnusableInput."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
