@@ -57,7 +57,7 @@ RESERVED = {
     "hooks": frozenset({"core"}),
     "reader": frozenset({"eob"}),
     "command": frozenset(
-        {"bill", "check", "estimate", "explain", "order", "payers", "plugins", "read", "scrub"}
+        {"bill", "check", "estimate", "explain", "new", "order", "payers", "plugins", "read", "scrub"}
     ),
 }
 

@@ -29,6 +29,7 @@ BUILT_IN = {
     "bill": "nextpayer.cli.bill:bill",
     "check": "nextpayer.cli.check:check",
     "estimate": "nextpayer.cli.estimate:estimate",
+    "new": "nextpayer.cli.new:new",
     "order": "nextpayer.cli.order:order",
     "read": "nextpayer.cli.read:read",
     "explain": "nextpayer.cli.explain:explain",
