@@ -80,8 +80,8 @@ def _parametrized(
 
 
 def _broken(check: Check[Any], subject: Any) -> str:
-    """How the law is broken and on which claim, empty where it holds: the kit's own lines would tell an author
-    nothing. An exception of the author's own code is raised as it is."""
+    """How the law is broken and on which claim, empty where it holds: the kit's own lines would tell nobody
+    anything. An exception of the author's own code is raised as it is."""
     try:
         check.run(subject)
     except AssertionError as error:
