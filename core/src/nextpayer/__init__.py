@@ -5,7 +5,7 @@ them reads a file or a clock; readers, forms and transports are plugins, and JSO
 """
 
 from .account import Account, Answer, Standing, open_account
-from .adapter import Deadline, PayerAdapter
+from .adapter import Deadline, Example, PayerAdapter
 from .claim import Attachment, Billing, Claim, ClaimKind, Diagnosis, OtherPayer, Provider, ServiceLine
 from .coordinate import Expectation, MissingTerms, Split, Step, Term, split_of, waterfall
 from .coverage import Coverage, Fact
@@ -14,6 +14,7 @@ from .denial import DenialAction, DenialRule, DenialTable, NextPayer
 from .eligibility import Benefit, Eligibility, Inquiry
 from .eligible import Checked
 from .eligible import check as check_eligibility
+from .embed import estimate, order
 from .fees import Fee, FeeSchedule
 from .finding import Finding, Severity
 from .money import cents, dollars
@@ -102,6 +103,8 @@ __all__ = [  # noqa: RUF022 - reading order
     "Fee",
     "FeeSchedule",
     "Variance",
+    "order",
+    "estimate",
     # what happens next
     "Decision",
     "Action",
@@ -126,6 +129,7 @@ __all__ = [  # noqa: RUF022 - reading order
     "NextPayer",
     # what a payer wants
     "PayerAdapter",
+    "Example",
     "Deadline",
     "Profile",
     "Profiles",

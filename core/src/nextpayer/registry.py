@@ -63,6 +63,7 @@ RESERVED = {
             "eob",
             "estimate",
             "explain",
+            "new",
             "order",
             "payers",
             "pitfalls",

@@ -30,6 +30,7 @@ BUILT_IN = {
     "check": "nextpayer.cli.check:check",
     "eob": "nextpayer.cli.eob:eob",
     "estimate": "nextpayer.cli.estimate:estimate",
+    "new": "nextpayer.cli.new:new",
     "order": "nextpayer.cli.order:order",
     "read": "nextpayer.cli.read:read",
     "explain": "nextpayer.cli.explain:explain",

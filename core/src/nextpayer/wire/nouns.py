@@ -52,7 +52,7 @@ from nextpayer.wire.fields import (
     refusal,
 )
 
-__all__ = ["Dumpable", "dump", "dump_inner", "load_claim"]
+__all__ = ["Dumpable", "Pair", "dump", "dump_inner", "load_claim", "schema_of"]
 
 Dumpable = (
     Claim | ClaimPayment | Remittance | RemittanceTotals | Quarantined | Envelope | Inquiry | Eligibility
@@ -99,7 +99,7 @@ class _NounSchema(Noun):
         return {key: value for key, value in data.items() if key not in silent or value != silent[key]}
 
 
-class _Pair(marshmallow.fields.Field[tuple[Any, Any]]):
+class Pair(marshmallow.fields.Field[tuple[Any, Any]]):
     """A list of two values, such as an element position and what stands there."""
 
     def __init__(self, *parts: marshmallow.fields.Field[Any], **options: Any) -> None:
@@ -116,7 +116,7 @@ class _Pair(marshmallow.fields.Field[tuple[Any, Any]]):
 
 
 @cache
-def _schema(noun: type) -> type[Noun]:
+def schema_of(noun: type) -> type[Noun]:
     """The schema of a noun, field by field."""
     hints = get_type_hints(noun)
     body: dict[str, Any] = {"noun": noun, "silent": {}}
@@ -136,9 +136,9 @@ def _field(name: str, hint: Any, **options: Any) -> marshmallow.fields.Field[Any
         parts = get_args(hint)
         if parts[1] is Ellipsis:
             return Listed(_field(name, parts[0]), **options)
-        return _Pair(*(_field(name, part) for part in parts), **options)
+        return Pair(*(_field(name, part) for part in parts), **options)
     if is_dataclass(hint) and isinstance(hint, type):
-        return Nested(_schema(hint), **options)
+        return Nested(schema_of(hint), **options)
     if issubclass(hint, StrEnum):
         return Code(hint, **options)
     if hint is Decimal:
@@ -157,5 +157,5 @@ def _is_zero(default: object) -> bool:
     return type(default) is int and default == 0
 
 
-_WHOLE = {noun: _schema(noun)() for noun in get_args(Dumpable)}
-_INNER = {noun: _schema(noun)(exclude=("remittance",)) for noun in (ClaimPayment, RemittanceTotals)}
+_WHOLE = {noun: schema_of(noun)() for noun in get_args(Dumpable)}
+_INNER = {noun: schema_of(noun)(exclude=("remittance",)) for noun in (ClaimPayment, RemittanceTotals)}

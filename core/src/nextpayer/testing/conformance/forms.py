@@ -11,7 +11,7 @@ from pathlib import Path
 from nextpayer import registry
 from nextpayer.adapter import Example, PayerAdapter
 from nextpayer.claim import Claim
-from nextpayer.ports import Form, PaperForm, Quarantined, Reader
+from nextpayer.ports import Form, Quarantined, Reader
 from nextpayer.testing.conformance.check import Check
 from nextpayer.testing.conformance.journeys import TODAY, Journey, every, journeys
 from nextpayer.testing.conformance.subject import AdapterSubject
@@ -33,10 +33,10 @@ class FormSubject:
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """``paper`` for a form on paper; ``read-back`` for one in a syntax that an installed reader knows."""
-        if isinstance(self.form(), PaperForm):
-            return frozenset({"paper"})
-        return frozenset({"read-back"})
+        """What the form declares in ``capabilities``: ``read-back``, where an installed reader knows what it
+        writes."""
+        declared: frozenset[str] = getattr(self.form, "capabilities", frozenset())
+        return declared
 
     @property
     def examples(self) -> tuple[Example, ...]:

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -29,7 +29,7 @@ from nextpayer.claim import (
     Provider,
     ServiceLine,
 )
-from nextpayer.money import CENT, ZERO, total
+from nextpayer.money import CENT, ZERO, dollars, total
 from nextpayer.policy import SEQUENCES, Address, Benefits, Payer, Person, Policy, Reference
 from nextpayer.remittance import Adjustment, ClaimPayment, LinePayment, Procedure, Remittance
 
@@ -37,7 +37,7 @@ __all__ = ["SERVICE", "STYLES", "TODAY", "Journey", "every", "journeys", "later_
 
 SERVICE = dt.date(2025, 1, 10)
 _DECIDED = dt.date(2025, 2, 3)
-TODAY = dt.date(2025, 3, 20)
+TODAY = dt.date(2025, 4, 5)
 #: What the payers ahead may have answered.
 STYLES = ("paid", "zero", "denied", "qmb")
 
@@ -57,7 +57,7 @@ _CODES = {
 _FACILITY = {"P": ("11", "B"), "I": ("13", "A"), "D": ("11", "B")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Journey:
     """A claim as first billed, its policies in paying order, and the answers of the payers ahead of
     ``policy``, which is the subject's."""
@@ -66,7 +66,20 @@ class Journey:
     policies: tuple[Policy, ...]
     payments: tuple[ClaimPayment, ...]
     policy: Policy
-    today: dt.date = field(default=TODAY)
+    today: dt.date = TODAY
+
+    def __repr__(self) -> str:
+        """The story in one line: what an author needs to see of a claim on which a law broke."""
+        claim, first = self.claim, self.payments[0]
+        level = "by line" if first.lines else "at claim level"
+        charges = " + ".join(dollars(line.charge_amount) for line in claim.lines)
+        said = [
+            f"{policy.payer.id} paid {dollars(payment.paid_amount)}, "
+            + " ".join(f"{one.group}-{one.reason} {dollars(one.amount)}" for one in _adjustments(payment))
+            for policy, payment in zip(self.ahead, self.payments, strict=True)
+        ]
+        then = f"then {self.policy.payer.id} on {self.today}"
+        return f"{claim.kind.name.lower()} claim of {charges}; {level}: {'; '.join(said)}; {then}"
 
     @property
     def ahead(self) -> tuple[Policy, ...]:
@@ -106,7 +119,11 @@ def every(strategy: st.SearchStrategy[Journey], law: Callable[[Journey], object]
     """Hold a law against generated journeys, the same ones every time."""
 
     def held(journey: Journey) -> None:
-        law(journey)
+        try:
+            law(journey)
+        except AssertionError as error:
+            said = str(error).partition("\n")[0]
+            raise AssertionError(f"{said}; on a {journey!r}") from None
 
     run = settings(
         max_examples=examples,
@@ -327,7 +344,7 @@ def _payment(
             payer_name=policy.payer.name,
             payer_ids=(policy.payer.id,),
             trace_number=f"TRACE{place}",
-            payment_date=_DECIDED + dt.timedelta(days=14 * place),
+            payment_date=_DECIDED + dt.timedelta(days=5 * place),
             payment_amount=paid,
             file=f"answer-{place}.835",
         ),

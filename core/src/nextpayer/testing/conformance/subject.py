@@ -81,9 +81,8 @@ class AdapterSubject:
         outcome = self.work(journey)
         decision = outcome.decision
         said = "; ".join(f"{f.id} {f.where}" for f in decision.findings if f.severity is Severity.REJECT)
-        assert outcome.claim is not None, (
-            f"the claim is not billed: {decision.action} {decision.reason} ({said})"
-        )
+        if outcome.claim is None:
+            raise AssertionError(f"the claim is not billed: {decision.action} {decision.reason} ({said})")
         return outcome.claim
 
     def refuses(self, journey: Journey) -> bool:
