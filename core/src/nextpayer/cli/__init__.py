@@ -34,6 +34,7 @@ BUILT_IN = {
     "payers": "nextpayer.cli.payers:payers",
     "plugins": "nextpayer.cli.plugins:plugins",
     "scrub": "nextpayer.cli.scrub:scrub",
+    "triage": "nextpayer.cli.triage:triage",
 }
 
 
