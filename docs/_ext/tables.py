@@ -12,6 +12,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from nextpayer import registry
+from nextpayer.deadlines import CONTROVERSY
+from nextpayer.deadlines import RULES as DEADLINES
 from nextpayer.denial import DENIAL_RULES, STATUS_CATEGORIES, DenialRule
 from nextpayer.edits.published import FURTHER, PUBLISHED
 from nextpayer.eligible.turned_down import TURNED_DOWN
@@ -187,12 +189,35 @@ def status_categories() -> Rows:
         yield (one.code, str(one.state), one.action.replace("_", " "), one.says, one.source)
 
 
+def deadlines() -> Rows:
+    yield ("id", "step", "payers", "last day", "rolls", "applies", "source")
+    for rule in DEADLINES:
+        counted = f"{rule.count} {rule.unit} from {rule.base}"
+        if rule.presumed:
+            counted += f" (presumed {rule.presumed} days after it)"
+        kind = "outer limit; " if rule.ceiling else "advice; " if rule.advice else ""
+        step = f"{rule.step.replace('_', ' ')}{f', level {rule.level}' if rule.level else ''}"
+        title = f"{step}: {rule.name}" if rule.name else step
+        payers = ", ".join(rule.payers) or "every payer"
+        claims = f" ({', '.join(sorted(kind.name.lower() for kind in rule.kinds))})" if rule.kinds else ""
+        applies = (kind + rule.condition).removesuffix("; ")
+        yield (rule.id, title, payers + claims, counted, "yes" if rule.rolls else "", applies, rule.source)
+
+
+def controversy() -> Rows:
+    yield ("requests filed in", "hearing (level 3)", "court (level 5)", "source")
+    for one in CONTROVERSY.values():
+        yield (str(one.year), f"${one.hearing}", f"${one.court}", one.source)
+
+
 TABLES: dict[str, Callable[[], Rows]] = {
     "reasons": reasons,
     "edits": edits,
     "published-edits": published_edits,
     "further-edits": further_edits,
     "elements": elements,
+    "controversy": controversy,
+    "deadlines": deadlines,
     "denial-reasons": denial_reasons,
     "denial-remarks": denial_remarks,
     "denial-statuses": denial_statuses,

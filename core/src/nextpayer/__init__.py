@@ -123,6 +123,9 @@ __all__ = [  # noqa: RUF022 - reading order
     "DenialTable",
     "DenialRule",
     "DenialAction",
+    "Disposition",
+    "Triage",
+    "triage",
     "NextPayer",
     # what a payer wants
     "PayerAdapter",
