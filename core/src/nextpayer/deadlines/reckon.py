@@ -133,11 +133,27 @@ def _of_pack(profile: Profile) -> Iterator[DeadlineRule]:
     """What the pack says, as rules."""
 
     def rule(
-        step: Step, key: str, count: int, base: Base, unit: Unit = Unit.DAYS, **more: object
+        step: Step,
+        key: str,
+        count: int,
+        base: Base,
+        *,
+        unit: Unit = Unit.DAYS,
+        level: int = 0,
+        name: str = "",
+        advice: bool = False,
     ) -> DeadlineRule:
-        fields: dict[str, object] = {"payers": (), "source": profile.source_of(key), **more}
-        return DeadlineRule(  # type: ignore[arg-type]
-            id=f"PACK {profile.name} {key}", step=step, base=base, count=count, unit=unit, **fields
+        return DeadlineRule(
+            id=f"PACK {profile.name} {key}",
+            step=step,
+            payers=(),
+            base=base,
+            count=count,
+            unit=unit,
+            source=profile.source_of(key),
+            level=level,
+            name=name,
+            advice=advice,
         )
 
     if profile.timely_filing_days is not None:
@@ -155,7 +171,7 @@ def _of_pack(profile: Profile) -> Iterator[DeadlineRule]:
     if profile.acknowledgment_days is not None:
         days = profile.acknowledgment_days
         yield rule(
-            Step.ACKNOWLEDGMENT, "filing.acknowledgment_days", days, Base.SENT, Unit.BUSINESS_DAYS,
+            Step.ACKNOWLEDGMENT, "filing.acknowledgment_days", days, Base.SENT, unit=Unit.BUSINESS_DAYS,
             name="277CA", advice=True,
         )  # fmt: skip
     if profile.inquiry_days is not None:
@@ -172,7 +188,7 @@ def _of_pack(profile: Profile) -> Iterator[DeadlineRule]:
     for number, level in enumerate(profile.appeals, 1):
         unit = Unit.BUSINESS_DAYS if level.business_days else Unit.DAYS
         base = _PACK[level.counted_from]
-        yield rule(Step.APPEAL, "appeals.levels", level.days, base, unit, level=number, name=level.name)
+        yield rule(Step.APPEAL, "appeals.levels", level.days, base, unit=unit, level=number, name=level.name)
 
 
 def _base_day(rule: DeadlineRule, days: Days) -> dt.date | None:
