@@ -56,7 +56,9 @@ API = {"adapter": 1, "reader": 1, "form": 1, "transport": 1, "executor": 1, "cod
 RESERVED = {
     "hooks": frozenset({"core"}),
     "reader": frozenset({"eob"}),
-    "command": frozenset({"bill", "estimate", "order", "read", "explain", "payers", "plugins", "scrub"}),
+    "command": frozenset(
+        {"bill", "correct", "estimate", "explain", "order", "payers", "plugins", "read", "scrub", "triage"}
+    ),
 }
 
 # What to install for the names we publish ourselves.

@@ -27,6 +27,7 @@ UNUSABLE = 2
 
 BUILT_IN = {
     "bill": "nextpayer.cli.bill:bill",
+    "correct": "nextpayer.cli.correct:correct",
     "estimate": "nextpayer.cli.estimate:estimate",
     "order": "nextpayer.cli.order:order",
     "read": "nextpayer.cli.read:read",
