@@ -10,7 +10,7 @@ from .claim import Attachment, Billing, Claim, ClaimKind, Diagnosis, OtherPayer,
 from .coordinate import Expectation, MissingTerms, Split, Step, Term, split_of, waterfall
 from .coverage import Coverage, Fact
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
-from .denial import DenialAction, DenialRule, DenialTable, NextPayer
+from .denial import DenialAction, DenialRule, DenialTable, Disposition, NextPayer, Triage, triage
 from .eligibility import Benefit, Eligibility, Inquiry
 from .eligible import Checked
 from .eligible import check as check_eligibility
@@ -126,6 +126,9 @@ __all__ = [  # noqa: RUF022 - reading order
     "DenialTable",
     "DenialRule",
     "DenialAction",
+    "Disposition",
+    "Triage",
+    "triage",
     "NextPayer",
     # what a payer wants
     "PayerAdapter",

@@ -60,6 +60,7 @@ RESERVED = {
         {
             "bill",
             "check",
+            "correct",
             "eob",
             "estimate",
             "explain",
@@ -71,6 +72,7 @@ RESERVED = {
             "read",
             "review",
             "scrub",
+            "triage",
         }
     ),
 }

@@ -29,6 +29,7 @@ BUILT_IN = {
     "bill": "nextpayer.cli.bill:bill",
     "check": "nextpayer.cli.check:check",
     "eob": "nextpayer.cli.eob:eob",
+    "correct": "nextpayer.cli.correct:correct",
     "estimate": "nextpayer.cli.estimate:estimate",
     "new": "nextpayer.cli.new:new",
     "order": "nextpayer.cli.order:order",
@@ -39,6 +40,7 @@ BUILT_IN = {
     "plugins": "nextpayer.cli.plugins:plugins",
     "review": "nextpayer.cli.review:review",
     "scrub": "nextpayer.cli.scrub:scrub",
+    "triage": "nextpayer.cli.triage:triage",
 }
 
 

@@ -69,7 +69,7 @@ def decision_row(
         f' "findings": {_findings(findings) if findings else "[]"},'
         f' "deadline": {"null" if deadline is None else quoted(deadline.day.isoformat())},'
         f' "deadline_rule": {"null" if deadline is None else quoted(deadline.rule)},'
-        f' "output": {"null" if output is None else quoted(output)}'
+        f' "output": {"null" if output is None else quoted(output)}{_remarks(decision.payments)}'
         f"{_further(more)}}}"
     )
 
@@ -90,7 +90,7 @@ def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str, **more: obje
         f' "action": "{reason.action}", "reason": {quoted(reason.id)}, "next_payer": null,'
         f' "amounts": {{{amounts}}}, "expectation": null, "from": [{_parts(payment)}],'
         f' "findings": {findings}, "deadline": null, "deadline_rule": null, "output": null'
-        f"{_further(more)}}}"
+        f"{_remarks((payment,))}{_further(more)}}}"
     )
 
 
@@ -104,6 +104,7 @@ def payment_row(payment: ClaimPayment) -> dict[str, Any]:
         "status": payment.status,
         "file": remittance.file,
         "segment": payment.segment,
+        "date": None if remittance.payment_date is None else remittance.payment_date.isoformat(),
     }
 
 
@@ -168,10 +169,12 @@ def _further(more: dict[str, object]) -> str:
 def _payment(payment: ClaimPayment) -> str:
     """``payment_row`` as text."""
     remittance = payment.remittance
+    paid_on = remittance.payment_date
     return (
         f'{{"payer_id": {quoted(remittance.payer_id)}, "trace": {quoted(remittance.trace_number)},'
         f' "control_number": {quoted(payment.control_number)}, "status": {quoted(payment.status)},'
-        f' "file": {quoted(remittance.file)}, "segment": {payment.segment}}}'
+        f' "file": {quoted(remittance.file)}, "segment": {payment.segment},'
+        f' "date": {"null" if paid_on is None else quoted(paid_on.isoformat())}}}'
     )
 
 
@@ -182,6 +185,17 @@ def _findings(findings: Iterable[Finding]) -> str:
         for finding in findings
     ]
     return f"[{', '.join(rows)}]"
+
+
+def _remarks(payments: tuple[ClaimPayment, ...]) -> str:
+    """The remark codes where there are any, as ``segment code``, for the end of a row."""
+    found = []
+    for payment in payments:
+        found += [f"{payment.segment} {code}" for code in payment.remark_codes]
+        for line in payment.lines:
+            if line.remark_codes:
+                found += [f"{line.segment} {code}" for code in line.remark_codes]
+    return f', "remarks": [{", ".join([quoted(one) for one in found])}]' if found else ""
 
 
 def _parts(payment: ClaimPayment) -> str:
