@@ -212,16 +212,19 @@ Outcome: TypeAlias = Accepted | Rejected | InDoubt
 @runtime_checkable
 class Transport(Protocol):
     """Carries files to a receiver. Made with its settings by the host, as ``cls(settings)``: a mapping of the
-    receiver's table in the desk's configuration, already without secrets, which the transport asks of the
-    environment or the keyring when it connects.
+    receiver's table in the desk's configuration. They hold no secrets but references to them
+    (``nextpayer.transports.Secret``), which the transport resolves when it connects. Settings that cannot be
+    used raise SettingsError when it is made.
 
     ``send`` answers with an outcome and raises only for a bug of its own, which the host takes as InDoubt. It
     never sends again by itself after an ambiguous failure unless ``deduplicates``: the receiver keeps one of
-    several files with one submission id.
+    several files with one submission id. That is a fact about the receiver: ask it of the instance.
     """
 
     api_version: ClassVar[int]
-    deduplicates: ClassVar[bool]
+
+    @property
+    def deduplicates(self) -> bool: ...
 
     def send(self, submission: Submission) -> Outcome: ...
 
@@ -248,5 +251,8 @@ class CollectingTransport(Transport, Protocol):
     """A transport that also brings files: acknowledgments, remittances, answers."""
 
     def collect(self, known: frozenset[str]) -> Iterator[Received]:
-        """The files there whose names are not ``known``, oldest first. Nothing is removed there."""
+        """The whole files there whose names are not ``known``, oldest first. Nothing is removed there.
+
+        Raises TransportFailed; what came before it is good.
+        """
         ...

@@ -56,6 +56,7 @@ API = {"adapter": 1, "reader": 1, "form": 1, "transport": 1, "executor": 1, "cod
 RESERVED = {
     "hooks": frozenset({"core"}),
     "reader": frozenset({"eob"}),
+    "transport": frozenset({"folder", "print"}),
     "command": frozenset(
         {
             "bill",
@@ -90,6 +91,8 @@ SUPPLIERS = {
     ("form", "ub04"): "nextpayer-paper",
     ("form", "cms1500-screen"): "nextpayer-paper",
     ("form", "ub04-screen"): "nextpayer-paper",
+    ("transport", "clearinghouse"): "nextpayer-clearinghouse",
+    ("transport", "sftp"): "nextpayer-sftp",
 }
 
 
