@@ -39,7 +39,7 @@ every_member = pytest.mark.parametrize("folder", MEMBERS, ids=lambda folder: str
 
 
 def test_the_members_were_found() -> None:
-    assert {"core", "x12", "paper", "medicare", "medicaid", "commercial"} <= {
+    assert {"core", "x12", "paper", "fhir", "medicare", "medicaid", "commercial"} <= {
         folder.name for folder in MEMBERS
     }
 

@@ -84,6 +84,7 @@ SUPPLIERS = {
     ("adapter", "medicaid"): "nextpayer-medicaid",
     ("adapter", "commercial"): "nextpayer-commercial",
     ("reader", "x12"): "nextpayer-x12",
+    ("reader", "fhir"): "nextpayer-fhir",
     ("form", "837P"): "nextpayer-x12",
     ("form", "837I"): "nextpayer-x12",
     ("form", "837D"): "nextpayer-x12",

@@ -27,7 +27,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import marshmallow
 from marshmallow import ValidationError, post_dump
@@ -35,6 +35,7 @@ from marshmallow import ValidationError, post_dump
 from nextpayer.claim import Claim, Envelope
 from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
+from nextpayer.policy import Person, Policy
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
 from nextpayer.wire.fields import (
@@ -52,11 +53,21 @@ from nextpayer.wire.fields import (
     refusal,
 )
 
-__all__ = ["Dumpable", "Pair", "dump", "dump_inner", "load_claim", "schema_of"]
+__all__ = ["Dumpable", "Pair", "dump", "dump_inner", "load", "load_claim", "schema_of"]
 
 Dumpable = (
-    Claim | ClaimPayment | Remittance | RemittanceTotals | Quarantined | Envelope | Inquiry | Eligibility
+    Claim
+    | Policy
+    | Person
+    | ClaimPayment
+    | Remittance
+    | RemittanceTotals
+    | Quarantined
+    | Envelope
+    | Inquiry
+    | Eligibility
 )
+Loaded = TypeVar("Loaded", Claim, Policy, ClaimPayment)
 
 #: Decimals that are units or rates. Every other Decimal of the nouns is dollars.
 _UNITS = frozenset({"units", "submitted_units", "quantity", "coinsurance", "percent"})
@@ -75,12 +86,17 @@ def dump_inner(noun: ClaimPayment | RemittanceTotals) -> dict[str, Any]:
 
 def load_claim(document: object, *, file: str = "claim") -> Claim:
     """The claim of a decoded JSON object as ``dump`` makes it. Raises UnusableInput naming every problem."""
+    return load(Claim, document, file=file)
+
+
+def load(kind: type[Loaded], document: object, *, file: str) -> Loaded:
+    """The claim, policy or payment of an object as ``dump`` makes it. Raises UnusableInput."""
     try:
-        claim = _WHOLE[Claim].load(document)  # type: ignore[arg-type]
+        noun = _WHOLE[kind].load(document)  # type: ignore[arg-type]
     except ValidationError as error:
         raise refusal(UnusableInput, file, problems(error.messages)) from None
-    assert isinstance(claim, Claim)  # noqa: S101  what the schema makes
-    return claim
+    assert isinstance(noun, kind)  # noqa: S101  what the schema makes
+    return noun
 
 
 class _NounSchema(Noun):
