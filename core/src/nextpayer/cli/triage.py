@@ -20,7 +20,7 @@ from nextpayer.money import dollars
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment
 
-from ._answers import KINDS, wrong_kind
+from ._answers import answers_claims, wrong_kind
 from ._inputs import find_reader
 from ._rebuilt import decisions_of, payments_of
 from ._rows import payment_row
@@ -81,7 +81,7 @@ def _all_payments(file: Path, aside: list[dict[str, Any]]) -> Iterator[ClaimPaym
             yield from payments_of(row, file.name)
         return
     reader, kind = find_reader(file)
-    if kind not in KINDS:
+    if not answers_claims(kind):
         raise UnusableInput(file.name, "", wrong_kind(kind, "an 835, an EOB or a report of nextpayer bill"))
     for item in reader.remittances(file):
         if isinstance(item, ClaimPayment):
