@@ -12,29 +12,32 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from nextpayer import registry
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
 from nextpayer.decide import Action, Decision, Rulebook
 from nextpayer.denial import DenialTable
-from nextpayer.errors import UnusableInput
+from nextpayer.documents import EOB
+from nextpayer.errors import PluginError, UnusableInput
 from nextpayer.fees import FeeSchedule
 from nextpayer.finding import Finding
 from nextpayer.hooks import Hooks
 from nextpayer.order import Rules
-from nextpayer.pipeline import House, Outcome, held, rebilled, work
+from nextpayer.pipeline import House, Outcome, held, held_by, rebilled, work
 from nextpayer.ports import PaymentIndex, Quarantined, Reader
 from nextpayer.profile import Profiles
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
 from ._answers import answers_of, wrong_kind
+from ._documents import Supplied
+from ._enclosures import Enclosures
 from ._facts import Facts
 from ._inputs import find_reader
 from ._learned import Learned, fact_row
@@ -56,6 +59,7 @@ _COLLECT = 256
 _TAIL = 1 << 20
 #: Claims that go through a stage together.
 _BATCH = 64
+_UNUSED = "no claim of this run has its claim_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,7 @@ class Job:
     coverage_file: Path | None = None
     fees: FeeSchedule | None = None
     profiles: Profiles | None = None
+    documents: Supplied = field(default_factory=Supplied)
     form: str | None = None
     control_number: int = 1
     progress: Callable[[int], None] = field(default=lambda claims: None, repr=False)
@@ -77,23 +82,27 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class Done:
-    """What a run came to. ``shown`` holds the first of the decisions that need a person, for the terminal."""
+    """What a run came to. ``documents`` are the files with documents that go with claims, and how many each
+    holds; ``shown`` holds the first of the decisions that need a person, for the terminal."""
 
     out: Path
     counts: dict[str, int]
     files: dict[str, list[Any]] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
     shown: list[tuple[str, Decision]] = field(default_factory=list)
     waiting: int = 0
     example: str = ""
     unmatched: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    unused: list[dict[str, Any]] = field(default_factory=list)
     needs_a_person: bool = False
 
     @property
     def status(self) -> int:
         """The exit status: 1 when a person is needed."""
-        return 1 if self.needs_a_person or self.unmatched or self.quarantined or self.problems else 0
+        told = self.unmatched or self.quarantined or self.problems or self.unused
+        return 1 if self.needs_a_person or told else 0
 
 
 def run(job: Job) -> Done:
@@ -134,6 +143,11 @@ class _Answered:
     unreadable: str = ""
 
 
+#: The outcome, its claim as it was written, the decision as it stands then, the claim's file, and a row for
+#: each of its documents.
+_Written: TypeAlias = tuple[Outcome, Decision, str | None, Sequence[dict[str, Any]]]
+
+
 class _Run:
     """One run: the state that its steps share."""
 
@@ -163,7 +177,6 @@ class _Run:
             packs_above=self.payers.packs_above,
         )
         self.learned = Learned(job.coverage_file, job.coverages)
-        self.proofs = Proofs(job.remittances)
 
     def run(self) -> Done:
         out = self.job.out
@@ -172,6 +185,9 @@ class _Run:
         _clear_earlier_run(out)
         self.report = Report(out / "report.json")
         self.outbox = Outbox(outgoing, control_number=self.job.control_number, today=self.job.today)
+        self.enclosures = Enclosures(
+            self.payers, Proofs(self.job.remittances), self.job.documents, self.outbox, self.job.today
+        )
         self.done = Done(out=out, counts=self.report.counts)
         try:
             self._claims()
@@ -206,6 +222,8 @@ class _Run:
             return None
         self.report.counts["claims_in"] += 1
         claim_id = item.patient_control_number
+        if self.job.documents:
+            self.job.documents.met(claim_id)
         payments: list[ClaimPayment] = []
         unreadable = ""
         for number in self.index.find(claim_id):
@@ -241,13 +259,13 @@ class _Run:
         """Decide each claim, then write the next claims, then the rows of the report."""
         outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
-        for one, outcome, (decision, output, proof) in zip(answered, outcomes, written, strict=True):
+        for one, (outcome, decision, output, documents) in zip(answered, written, strict=True):
             claim_id = one.claim.patient_control_number
             notes = () if one.note is None else (one.note,)
             rare = outcome.learned or outcome.variances or outcome.settings or self.job.form is not None
             more = self._more(one.claim, outcome) if rare else {}
-            if proof:
-                more["proof"] = proof
+            if documents:
+                more |= self._documents(documents)
             self.report.decided(decision, decision_row(decision, claim_id, output, notes, **more))
             for payment, reason in outcome.aside:
                 self.report.aside(reason, aside_row(payment, reason, claim_id))
@@ -261,26 +279,39 @@ class _Run:
             return replace(outcome, decision=stopped, claim=None)
         return outcome
 
-    def _write(self, outcome: Outcome) -> tuple[Decision, str | None, str]:
-        """The next claim into its file, and beside it what proves the earlier decisions where it is on paper;
-        a form that cannot write it turns the decision into a hold."""
-        decision = outcome.decision
-        if outcome.claim is None or decision.next_policy is None:
-            return decision, None, ""
-        document: bytes | None = None
-        told: tuple[Finding, ...] = ()
+    def _write(self, outcome: Outcome) -> _Written:
+        """The next claim into its file, and with it the documents that its payer wants; what cannot be
+        written or made turns the decision into a hold."""
+        decision, claim = outcome.decision, outcome.claim
+        if claim is None or decision.next_policy is None:
+            return outcome, decision, None, ()
         try:
-            form = self.payers.form_for(outcome.claim)
-            paper = self.payers.papers.get(form.name)
-            if paper is not None:
-                document, told = self.proofs.of(outcome.account, decision.next_policy, paper)
-            output = self.outbox.add(outcome.claim, form)
+            form = self.payers.form_for(claim)
+            on_paper = form.name in self.payers.papers
+            prepared = self.enclosures.prepare(
+                outcome.account, decision.next_policy, claim, on_paper=on_paper
+            )
+            if prepared.holds:
+                return outcome, held_by(decision, prepared.findings), None, ()
+            output = self.outbox.add(prepared.claim, form)
         except ValueError as error:
-            return held(decision, "NP-UNWRITABLE", str(error)), None, ""
-        told += self.outbox.findings()
+            return outcome, held(decision, "NP-UNWRITABLE", str(error)), None, ()
+        except PluginError as error:
+            return outcome, held(decision, "NP-PLUGIN-FAILED", str(error)), None, ()
+        told = prepared.findings + self.outbox.findings()
         if told:
             decision = replace(decision, findings=decision.findings + told)
-        return decision, output, "" if document is None else self.outbox.beside(document)
+        if prepared.claim is not claim:
+            outcome = replace(outcome, claim=prepared.claim)
+        return outcome, decision, output, self.enclosures.deliver(prepared) if prepared.enclosed else ()
+
+    def _documents(self, rows: Sequence[dict[str, Any]]) -> dict[str, object]:
+        """What a decision says of the documents that go with its claim; ``proof`` is where the EOB is."""
+        for row in rows:
+            if row["file"]:
+                self.done.documents[row["file"]] = self.done.documents.get(row["file"], 0) + 1
+        proof = next((row["file"] for row in rows if row["kind"] == EOB and row["file"]), None)
+        return {"documents": rows, **({"proof": proof} if proof else {})}
 
     def _more(self, claim: Claim, outcome: Outcome) -> dict[str, object]:
         """What few decisions have: elements that not the standard set, the payment compared with the plan's
@@ -388,6 +419,8 @@ class _Run:
                 )
             else:
                 remittances.append(_totals_row(closing))
+        for number in self.job.documents.unmet():
+            done.unused.append({"file": self.job.documents.file, "entry": number, "reason": _UNUSED})
         files = self.outbox.finish()
         coverage = self.learned.write(self.job.out)
         counts["payments_in"] = len(self.taken)
@@ -402,6 +435,7 @@ class _Run:
             as_of=self.job.today.isoformat(),
             files=files,
             **({"coverage": coverage} if coverage is not None else {}),
+            **({"unused_documents": done.unused} if done.unused else {}),
         )
         return done
 

@@ -1,8 +1,9 @@
 """The outgoing files of a run: one per payer and form, written side by side and put in place together.
 
 Files are written under a temporary name and renamed when they are whole. Names are made of the payer's id,
-letters, digits and a few marks only, so that no id can lead out of the folder. What proves an earlier payer's
-decision to a payer on paper lies beside the claims' file, one document for each claim.
+letters, digits and a few marks only, so that no id can lead out of the folder. Documents that go with a claim
+stand in a file of their own for the payer (the 275), or lie beside the claims' file, where their names begin
+with that file's and the claim's number in it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from nextpayer.claim import Claim
 from nextpayer.finding import Finding
-from nextpayer.ports import Form, FormFile, TellingFile
+from nextpayer.ports import AttachmentFile, AttachmentForm, Form, FormFile, TellingFile
 
 __all__ = ["Outbox"]
 
@@ -25,12 +26,12 @@ _BUFFER = 1 << 18
 
 
 @dataclass(slots=True)
-class _Open:
+class _Part:
+    """A file on its way: what waits to be written under its temporary name."""
+
     name: str
     part: Path
-    file: FormFile
-    telling: TellingFile | None
-    claims: int = 0
+    items: int = 0
     waiting: list[bytes] = field(default_factory=list)
 
     @property
@@ -50,11 +51,12 @@ class Outbox:
         self.folder = folder
         self._control_number = control_number
         self._today = today
-        self._files: dict[tuple[str, str, str], _Open] = {}
+        self._files: dict[tuple[str, str, str], tuple[_Part, FormFile]] = {}
+        self._attachments: dict[tuple[str, str], tuple[_Part, AttachmentFile]] = {}
         self._names: set[str] = set()
         self._waiting = 0
-        self._last: _Open | None = None
-        self._proofs: list[tuple[Path, str]] = []
+        self._last: tuple[_Part, FormFile] | None = None
+        self._beside: list[tuple[Path, str]] = []
 
     def add(self, claim: Claim, form: Form, folder: str = "") -> str:
         """Write the claim; the name of its file, relative to the run's folder. A form may refuse with
@@ -62,76 +64,102 @@ class Outbox:
         self._last = None
         place = self.folder.with_name(folder) if folder else self.folder
         key = (place.name, claim.policy.payer.id, form.name)
-        target = self._files.get(key)
-        if target is None:
-            name = self._name(claim.policy.payer.id, form)
-            file = form.start(
-                control_number=self._control_number + len(self._files) * _APART, today=self._today
-            )
+        found = self._files.get(key)
+        if found is None:
+            file = form.start(control_number=self._number(), today=self._today)
             data = file.add(claim)
-            place.mkdir(exist_ok=True)
-            target = self._files[key] = _Open(
-                name, place / (name + ".part"), file, file if isinstance(file, TellingFile) else None
+            found = self._files[key] = (
+                self._part(claim.policy.payer.id, form.name, form.suffix, place),
+                file,
             )
-            target.part.write_bytes(b"")
         else:
-            data = target.file.add(claim)
-        target.claims += 1
-        self._last = target
-        target.waiting.append(data)
-        self._waiting += len(data)
-        if self._waiting > _BUFFER:
-            self._flush()
-        return target.relative
+            data = found[1].add(claim)
+        self._last = found
+        self._append(found[0], data)
+        return found[0].relative
+
+    def attach(self, claim: Claim, rendered: bytes, form: AttachmentForm) -> str:
+        """Write the documents of a claim, as the form rendered them; the name of their file."""
+        key = (claim.policy.payer.id, form.name)
+        found = self._attachments.get(key)
+        if found is None:
+            file = form.start(control_number=self._number(), today=self._today)
+            part = self._part(claim.policy.payer.id, form.name, form.suffix, self.folder)
+            found = self._attachments[key] = (part, file)
+        part, file = found
+        self._append(part, file.add(claim, rendered))
+        return part.relative
 
     def findings(self) -> tuple[Finding, ...]:
         """What the form told about the claim that was added last."""
-        telling = self._last.telling if self._last is not None else None
-        return telling.findings() if telling is not None else ()
+        file = self._last[1] if self._last is not None else None
+        return file.findings() if isinstance(file, TellingFile) else ()
 
-    def beside(self, proof: bytes) -> str:
-        """Put the proof of earlier decisions beside the claim that was added last; its name, relative to the
-        run's folder."""
-        target = self._last
-        assert target is not None  # noqa: S101 - the caller's condition, for the type checker
-        stem, _, suffix = target.name.rpartition(".")
-        path = target.part.with_name(f"{stem}-{target.claims:04d}-eob.{suffix}")
+    def beside(self, data: bytes, ending: str) -> str:
+        """Put a document beside the claim that was added last; its name, relative to the run's folder.
+
+        ``ending`` ends the name (``eob.pdf``), after the claims' file and the claim's number in it.
+        """
+        assert self._last is not None  # noqa: S101 - the caller's condition, for the type checker
+        target = self._last[0]
+        path = target.part.with_name(f"{target.name.rpartition('.')[0]}-{target.items:04d}-{ending}")
         part = path.with_name(path.name + ".part")
-        part.write_bytes(proof)
-        self._proofs.append((part, path.name))
+        part.write_bytes(data)
+        self._beside.append((part, path.name))
         return f"{path.parent.name}/{path.name}"
 
     def finish(self) -> list[str]:
         """End every file and put it in its place; their names, relative to the run's folder."""
-        for target in self._files.values():
-            target.waiting.append(target.file.finish())
+        for part, file in self._files.values():
+            part.waiting.append(file.finish())
+        for part, attachments in self._attachments.values():
+            part.waiting.append(attachments.finish())
         self._flush()
-        for target in self._files.values():
-            target.part.replace(target.part.with_name(target.name))
-        for part, name in self._proofs:
-            part.replace(part.with_name(name))
-        proofs = [f"{part.parent.name}/{name}" for part, name in self._proofs]
-        return [target.relative for target in self._files.values()] + proofs
+        for part in self._parts():
+            part.part.replace(part.part.with_name(part.name))
+        for path, name in self._beside:
+            path.replace(path.with_name(name))
+        beside = [f"{path.parent.name}/{name}" for path, name in self._beside]
+        return [part.relative for part in self._parts()] + beside
 
     def abandon(self) -> None:
         """Leave no half file behind."""
-        for target in self._files.values():
-            target.part.unlink(missing_ok=True)
-        for part, _ in self._proofs:
-            part.unlink(missing_ok=True)
+        for part in self._parts():
+            part.part.unlink(missing_ok=True)
+        for path, _ in self._beside:
+            path.unlink(missing_ok=True)
 
-    def _flush(self) -> None:
-        for target in self._files.values():
-            if target.waiting:
-                with target.part.open("ab") as file:
-                    file.writelines(target.waiting)
-                target.waiting.clear()
-        self._waiting = 0
+    def _parts(self) -> list[_Part]:
+        claims = [part for part, _ in self._files.values()]
+        return claims + [part for part, _ in self._attachments.values()]
 
-    def _name(self, payer_id: str, form: Form) -> str:
+    def _number(self) -> int:
+        """The control number of the next file."""
+        return self._control_number + (len(self._files) + len(self._attachments)) * _APART
+
+    def _part(self, payer_id: str, form: str, suffix: str, place: Path) -> _Part:
+        """A new file, begun under its temporary name."""
         safe = re.sub(r"[^A-Za-z0-9_-]+", "_", payer_id)[:40] or "payer"
         number = 1
-        while (name := f"{safe}-{form.name}-{number:04d}.{form.suffix}") in self._names:
+        while (name := f"{safe}-{form}-{number:04d}.{suffix}") in self._names:
             number += 1
         self._names.add(name)
-        return name
+        place.mkdir(exist_ok=True)
+        part = _Part(name, place / (name + ".part"))
+        part.part.write_bytes(b"")
+        return part
+
+    def _append(self, part: _Part, data: bytes) -> None:
+        part.items += 1
+        part.waiting.append(data)
+        self._waiting += len(data)
+        if self._waiting > _BUFFER:
+            self._flush()
+
+    def _flush(self) -> None:
+        for part in self._parts():
+            if part.waiting:
+                with part.part.open("ab") as file:
+                    file.writelines(part.waiting)
+                part.waiting.clear()
+        self._waiting = 0
