@@ -109,7 +109,9 @@ def enclose(
     are from.
     """
     rules = wanted(claim, terms, on_paper=on_paper)
-    going = [one for one in documents if one.payer_id in ("", claim.policy.payer.id)]
+    payer_id = claim.policy.payer.id
+    meant = [one for one in documents if one.payer_id in ("", payer_id)]
+    going = list({control_number(payer_id, one): one for one in meant}.values())
     findings = [*_missing(rules, going, claim, unproved, source)]
     if not on_paper:
         findings += _unsendable(going, rules, claim, terms, source)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 from PIL import Image, ImageSequence
@@ -30,6 +32,8 @@ from .grid import PAGE
 __all__ = ["PdfDocuments"]
 
 _MARGIN = 36.0
+#: It tells of every slip in a file that it mends, on stderr where nobody listens.
+_PYPDF = logging.getLogger("pypdf")
 
 
 class PdfDocuments:
@@ -44,6 +48,10 @@ class PdfDocuments:
 
     def packet(self, claim: Claim, contents: Contents, terms: DocumentTerms | None, today: dt.date) -> bytes:
         """A cover and the documents behind it. Raises ValueError where one of them cannot be read."""
+        with _quietly():
+            return self._packet(claim, contents, terms, today)
+
+    def _packet(self, claim: Claim, contents: Contents, terms: DocumentTerms | None, today: dt.date) -> bytes:
         readers = [_pages(one.document.media, data) for one, data in contents]
         counts = [len(reader.pages) for reader in readers]
         listed = [(one, count) for (one, _), count in zip(contents, counts, strict=True)]
@@ -57,6 +65,15 @@ class PdfDocuments:
         except Exception as error:  # noqa: BLE001 - a damaged PDF may raise anything; the claim is held
             raise ValueError(_unusable(error)) from None
         return out.getvalue()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    before, _PYPDF.disabled = _PYPDF.disabled, True
+    try:
+        yield
+    finally:
+        _PYPDF.disabled = before
 
 
 def _unusable(error: Exception) -> str:

@@ -95,6 +95,8 @@ def _segments(data: bytes, file: str) -> Iterator[tuple[int, list[str], bytes]]:
             yield number, data[at:stop].decode("utf-8", "replace").split(mark.decode("latin-1")), b""
         else:
             stop = found.end() + int(found[2])
+            if stop >= len(data):
+                raise UnusableInput(file, f"segment {number}", "the file ends inside a document")
             if data[stop : stop + 1] != end:
                 raise UnusableInput(
                     file, f"segment {number}", "BDS02 is not the length of the document (BDS03)"
