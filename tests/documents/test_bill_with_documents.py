@@ -249,7 +249,7 @@ def test_one_payer_may_take_some_by_mail_and_others_electronically(tmp_path: Pat
         ('by = "EL"\nwanted = [{kind = "referral"}]', ("2300 PWK", "referral", "kind referral")),
         (
             'by = "EL"\nwanted = [{kind = "OB", procedures = ["85025"]}]',
-            ("2400 line 2 PWK", "type OB", "kind OB"),
+            ("2400 line 2 PWK", "report on the operation", "kind OB"),
         ),
         (
             'by = "BM"\nwanted = [{kind = "authorization", when = "electronic"}]',

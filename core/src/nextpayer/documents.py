@@ -59,6 +59,7 @@ KINDS = {
     "consent": "CK",
 }
 EOB = "eob"
+#: Our own words for those and for the commonest report types.
 _WORDS = {
     "eob": "explanation of benefits (EOB)",
     "records": "medical records",
@@ -66,6 +67,21 @@ _WORDS = {
     "authorization": "authorization",
     "medical_necessity": "certificate of medical necessity",
     "consent": "consent",
+    "08": "treatment plan",
+    "B2": "prescription",
+    "B3": "doctor's order",
+    "DG": "report on a test",
+    "DS": "summary of the hospital stay",
+    "LA": "laboratory results",
+    "NN": "nurses' notes",
+    "OB": "report on the operation",
+    "OZ": "supporting papers",
+    "P4": "pathologist's report",
+    "P6": "periodontal chart",
+    "PN": "therapist's notes",
+    "RB": "X-ray images",
+    "RR": "report on the X-ray images",
+    "XP": "photographs",
 }
 
 
@@ -94,8 +110,10 @@ def kind_of(text: str) -> str:
 
 
 def kind_name(kind: str) -> str:
-    """The document in words, for a message."""
-    return _WORDS.get(kind, f"document of type {kind}")
+    """The document in words of our own, for a message."""
+    if kind in KINDS:
+        return _WORDS[kind]
+    return f"{_WORDS[kind]} ({kind})" if kind in _WORDS else f"document of type {kind}"
 
 
 def report_type(kind: str, *, dental: bool = False) -> str:

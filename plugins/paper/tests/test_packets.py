@@ -85,8 +85,9 @@ def test_the_cover_says_who_to_whom_about_which_claim_and_how_many_pages() -> No
     cover, *rest = packet(enclosed(pages("ONE", 2), "NPAAA"), enclosed(pages("TWO"), "NPBBB", line=1))
     for text in (
         "GREAT PRAIRIES", "payer id GREAT1", "4 SHORE ROAD", "CHICAGO IL 60601", "LAKE CLINIC",
-        "NPI 1234567893", "2175550111", "2025-03-01", "ACCT-77", "M-1", "2025-01-10", "4, this cover included",
-        "NPAAA medical records (PWK01 M1) 2", "NPBBB medical records, service line 1 (PWK01 M1) 1",
+        "NPI 1234567893", "2175550111", "2025-03-01", "ACCT-77", "M-1", "2025-01-10",
+        "4, this cover included",
+        "NPAAA medical records, type M1 2", "NPBBB medical records, type M1, service line 1 1",
     ):  # fmt: skip
         assert text in cover, text
     assert [one.strip() for one in rest] == ["ONE page 1", "ONE page 2", "TWO page 1"]

@@ -145,7 +145,8 @@ class _Cover:
 
     def document(self, one: Enclosure, pages: int) -> None:
         line = f", service line {one.document.line}" if one.document.line else ""
-        what = f"{kind_name(one.document.kind)}{line} (PWK01 {one.report_type})"
+        kind = f", type {one.report_type}" if one.document.kind != one.report_type else ""
+        what = kind_name(one.document.kind) + kind + line
         self._put(_NUMBER, one.control_number)
         self._right(str(pages))
         for part in simpleSplit(what, _PLAIN, _SIZE, _RIGHT - _WHAT - 40):
