@@ -139,3 +139,6 @@ def test_a_file_that_changes_during_the_run_is_refused_by_its_entry(folder: Path
     (folder / "SMITH-JOHN.pdf").write_bytes(PDF + b"more %%EOF")
     with pytest.raises(ValueError, match=r"has changed since the run began \(entry 1\)"):
         supplied.data(one)
+    (folder / "SMITH-JOHN.pdf").unlink()
+    with pytest.raises(ValueError, match=r"can no longer be read \(entry 1\)"):
+        supplied.data(one)

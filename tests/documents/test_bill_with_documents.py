@@ -175,7 +175,7 @@ def test_the_same_run_gives_the_same_bytes_and_numbers(tmp_path: Path) -> None:
             assert one == other, name
 
 
-def test_a_number_stays_when_other_claims_come_and_go_and_differs_by_payer(tmp_path: Path) -> None:
+def test_a_number_stays_when_other_claims_come_and_go(tmp_path: Path) -> None:
     alone = announcements(
         bill(tmp_path, VISITS[2:3], ANSWERS[2:3], ELECTRONIC, "--documents", _letters(tmp_path))
     )
@@ -307,6 +307,42 @@ def test_an_eob_that_no_remittance_can_prove_is_asked_for_by_payer_and_may_be_su
     assert [one[1] for one in announcements(result)[claim.control]] == ["EB", "EB"]
     paper = bill(tmp_path, [claim], answers, "by = 'BM'", "--documents", str(documents), "--form", "cms1500")
     assert "NP-PAPER-NO-EOB" not in [one["id"] for one in paper.decision()["findings"]]
+
+
+TYPED = {
+    "payer": {"id": "PRIME", "name": "PRIME HEALTH PLAN"},
+    "trace_number": "CHK1", "payment_date": "2025-02-05", "payment_amount": "80.00",
+    "author": "B. Jones", "entered": "2025-02-10", "source": "paper EOB, 1 page",
+    "claims": [{
+        "patient_control_number": "V1", "status": "1", "charge": "170.25", "paid": "80.00",
+        "lines": [
+            {"procedure": "99213", "modifiers": ["25"], "date": "2025-01-10",
+             "charge": "150.25", "paid": "80.00",
+             "adjustments": [{"group": "CO", "reason": "45", "amount": "50.25"},
+                             {"group": "PR", "reason": "2", "amount": "20.00"}]},
+            {"procedure": "85025", "date": "2025-01-10", "charge": "20.00", "paid": "0.00",
+             "adjustments": [{"group": "PR", "reason": "1", "amount": "20.00"}]},
+        ],
+    }],
+}  # fmt: skip
+
+
+def test_what_was_typed_in_from_paper_proves_nothing_and_that_paper_is_asked_for(tmp_path: Path) -> None:
+    def job(*args: str) -> run.Result:
+        return run.bill(tmp_path, files.claim_file(VISITS[:1]), TYPED, payers=pack(ELECTRONIC), args=args)
+
+    held = job().decision()
+    assert (held["reason"], "--documents, kind eob" in held["findings"][-1]["message"]) == (
+        "NP-DOC-MISSING",
+        True,
+    )
+    paper = job("--form", "cms1500").decision()
+    assert "NP-DOC-MISSING" in [one["id"] for one in paper["findings"]]
+    letter(tmp_path / "scan.pdf", "PAPER EOB")
+    entry = {"claim_id": "V1", "kind": "eob", "file": "scan.pdf"}
+    sent = job("--documents", str(listed(tmp_path, entry)))
+    assert sent.decision()["action"] == "bill_next"
+    assert [pdf.words(one.data) for one in attached(sent)] == ["PAPER EOB"]
 
 
 def test_on_paper_documents_lie_beside_the_form_and_nothing_is_announced_by_wire(tmp_path: Path) -> None:

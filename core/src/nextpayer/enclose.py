@@ -49,7 +49,7 @@ class Enclosed:
 
 def announced(claim: Claim) -> tuple[Attachment, ...]:
     """Every document that the claim announces (PWK of loops 2300 and 2400), the claim's own first."""
-    found = [*_announced(claim, claim.carried, 0)]
+    found = [*_announced(claim, claim.carried, 0)] if claim.carried else []
     for line in claim.lines:
         if line.carried:
             found += _announced(claim, line.carried, line.number)
@@ -161,7 +161,7 @@ def _missing(
             for payer_id in unproved:
                 message = (
                     f"this payer wants the {kind_name(EOB)} of every earlier payer; that of payer {payer_id}"
-                    " came with the claim and not in a remittance: supply it (--documents, kind eob)"
+                    " is in no electronic remittance: supply it (--documents, kind eob)"
                 )
                 yield _reject("NP-DOC-MISSING", f"payer {payer_id}", message, source)
 
@@ -318,6 +318,6 @@ def _unshown(unproved: Iterable[str]) -> Iterator[Finding]:
             id="NP-PAPER-NO-EOB",
             severity=Severity.WARN,
             where=f"payer {payer_id}",
-            message="its decision came with the claim and not in a remittance: attach its own EOB",
+            message="no electronic remittance holds its decision: attach its own EOB",
             source=_PAPER_FORMS,
         )

@@ -66,7 +66,10 @@ class Supplied:
         """The bytes of one of them. Raises ValueError when they are no longer what was looked at."""
         for one in self._by_claim[document.claim_id]:
             if one.document is document:
-                data = one.path.read_bytes()
+                try:
+                    data = one.path.read_bytes()
+                except OSError:
+                    raise ValueError(f"a document can no longer be read (entry {one.number})") from None
                 if hashlib.sha256(data).hexdigest() != document.sha256:
                     raise ValueError(f"a document has changed since the run began (entry {one.number})")
                 return data

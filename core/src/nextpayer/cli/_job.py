@@ -244,6 +244,7 @@ class _Run:
             return
         self.report.counts["claims_in"] += 1
         self.answered.append(1)
+        self.job.documents.met(item.claim_id)
         for number in self.index.find(item.claim_id) if item.claim_id else ():
             payment = self.index.payment(number)
             if (

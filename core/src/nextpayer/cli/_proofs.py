@@ -3,7 +3,8 @@
 Paper has no place for adjustments: the payer's own remittance goes with the claim, or the claim is denied
 (Medicare Claims Processing Manual, chapter 26; paper forms in general). An electronic claim tells the
 decision itself, and some payers want the document all the same. The document is the document maker's to
-make; here it gets the payments that stand, and the digests of the files they came in.
+make; here it gets the payments that stand, and the digests of the files they came in. What was typed in from
+paper proves nothing: that paper is the proof.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from nextpayer.documents import EOB, Document
 from nextpayer.policy import Policy
 from nextpayer.ports import DocumentMaker
 from nextpayer.remittance import ClaimPayment
+from nextpayer.wire.eob_payments import TYPED
 
 __all__ = ["MAKER", "Proofs", "Proved"]
 
@@ -60,8 +62,8 @@ class Proofs:
             if policy is next_policy:
                 continue
             standing = [answer.payment for answer in account.standing(policy)]
-            payments += standing
-            if not standing:
+            payments += [payment for payment in standing if not _typed(payment)]
+            if not standing or any(map(_typed, standing)):
                 lacking.append(policy.payer.id)
         if not payments:
             return Proved(None, b"", tuple(lacking))
@@ -85,3 +87,7 @@ class Proofs:
             with paths[0].open("rb") as file:
                 self._digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
         return self._digests[name]
+
+
+def _typed(payment: ClaimPayment) -> bool:
+    return any(finding.id == TYPED for finding in payment.findings)

@@ -30,8 +30,10 @@ from nextpayer.remittance import (
 from nextpayer.wire.eob import UNTRANSLATED, ClaimSchema, EobSchema
 from nextpayer.wire.fields import Money, problems
 
-__all__ = ["read_eob"]
+__all__ = ["TYPED", "read_eob"]
 
+#: The finding of a payment that was typed in: its payer's document is the paper that it was typed from.
+TYPED = "NP-EOB-TYPED"
 _PAPER = "EOB.json"
 _RFI = "X12 RFI 1517; CARC 192"
 _EOB, _CLAIM, _MONEY = EobSchema(), ClaimSchema(), Money()
@@ -249,7 +251,7 @@ def _person(data: dict[str, Any] | None) -> Person | None:
 
 def _entered(head: dict[str, Any], segment: int) -> Finding:
     message = f"typed in by {head['author']} on {head['entered']} from {head['source']}"
-    return _finding("NP-EOB-TYPED", Severity.INFO, segment, message)
+    return _finding(TYPED, Severity.INFO, segment, message)
 
 
 def _finding(id: str, severity: Severity, segment: int, message: str, source: str = _PAPER) -> Finding:
