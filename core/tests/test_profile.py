@@ -61,6 +61,7 @@ FULL: dict[str, Any] = {
         "formats": ["pdf"],
         "fax": "2175550100",
         "address": {"city": "CHICAGO"},
+        "interchange_version": "00501",
         "wanted": [{"kind": "eob", "when": "denied", "by": "FX", "procedures": ["99499"]}],
     },
     "sources": {
@@ -104,6 +105,7 @@ PROFILE = Profile(
         formats=("pdf",),
         fax="2175550100",
         address=Address(city="CHICAGO"),
+        interchange_version="00501",
         wanted=(DocumentRule(kind="eob", when="denied", by="FX", procedures=("99499",)),),
     ),
     timely_filing_days=365,

@@ -470,6 +470,25 @@ def test_a_document_without_a_claim_is_told_and_needs_a_person(tmp_path: Path) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "args", "says"),
+    [
+        (b"", (), "documents.json: [0].file: the file is empty"),
+        (b"GIF89a", (), "documents.json: [0].file: the file is neither PDF nor TIFF nor JPEG"),
+        (None, (), "documents.json: [0].file: there is no such file"),
+        (b"x" * (1 << 21), ("--largest-document", "1"), "the file has 2 MB, more than 1"),
+    ],
+)
+def test_a_file_that_is_no_document_stops_the_run_in_one_line_before_anything_is_written(
+    tmp_path: Path, content: bytes | None, args: tuple[str, ...], says: str
+) -> None:
+    if content is not None:
+        (tmp_path / "MARLOWE.pdf").write_bytes(content)
+    documents = listed(tmp_path, {"claim_id": "V1", "kind": "records", "file": "MARLOWE.pdf"})
+    result = bill(tmp_path, VISITS[:1], ANSWERS[:1], ELECTRONIC, "--documents", str(documents), *args)
+    assert (result.exit_code, says in result.stderr, result.out.exists()) == (2, True, False)
+
+
 @pytest.mark.parametrize("make", ["encrypted", "damaged"])
 def test_a_pdf_that_cannot_be_printed_holds_the_claim_and_leaves_no_file(tmp_path: Path, make: str) -> None:
     from pypdf import PdfReader, PdfWriter
@@ -507,6 +526,13 @@ def test_a_second_run_takes_the_documents_of_the_first_away(tmp_path: Path) -> N
         terms.write_text(pack(documents))
         run.command_line([*line, str(terms)])
         assert {path.suffix for path in (out / "outgoing").iterdir()} == endings
+
+
+def test_explain_says_what_went_with_the_claim(tmp_path: Path) -> None:
+    result = bill(tmp_path, VISITS[:1], ANSWERS[:1], ELECTRONIC)
+    ((_, _, _, number),) = announcements(result)["V1"]
+    _, said, _ = run.command_line(["explain", "V1", "--report", str(result.out / "report.json")])
+    assert f"  document   eob by EL, number {number}: outgoing/GREAT1-275-0001.275\n" in said
 
 
 def test_the_terminal_lists_the_files_with_documents(tmp_path: Path) -> None:

@@ -187,6 +187,10 @@ class AttachmentForm(Protocol):
     name: ClassVar[str]
     suffix: ClassVar[str]
 
+    def for_payer(self, terms: DocumentTerms | None) -> AttachmentForm:
+        """The same form on one payer's terms."""
+        ...
+
     def render(self, claim: Claim, contents: Contents, today: dt.date) -> bytes:
         """The claim's documents as they will stand in a file. Raises ValueError when they cannot; what is
         rendered can be added, so that no claim leaves without its documents."""

@@ -129,8 +129,9 @@ class DocumentTerms:
     """How one payer takes documents; what the pack does not say is empty.
 
     ``by`` is the usual channel (PWK02), ``largest_kilobytes`` the largest file, ``formats`` the files it
-    takes, ``address`` and ``fax`` where they go where that is not the payer's address, ``wanted`` what must
-    be there. Raises InvalidNoun.
+    takes, ``address`` and ``fax`` where they go where that is not the payer's address,
+    ``interchange_version`` the version of a 275's envelope (ISA12) where it is not the usual one, ``wanted``
+    what must be there. Raises InvalidNoun.
     """
 
     by: str = ""
@@ -138,6 +139,7 @@ class DocumentTerms:
     formats: tuple[str, ...] = ()
     fax: str = ""
     address: Address | None = None
+    interchange_version: str = ""
     wanted: tuple[DocumentRule, ...] = ()
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import datetime as dt
 import hashlib
+import io
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -19,6 +20,7 @@ from nextpayer.documents import Channel, Document, Enclosure, Media, control_num
 from nextpayer.errors import UnusableInput
 from nextpayer.policy import Payer, Person, Policy
 from nextpayer.ports import AttachmentForm
+from nextpayer.profile import DocumentTerms
 from nextpayer_x12 import Attachments, UnwritableText, X12Reader, read_attachments
 
 TODAY = dt.date(2025, 3, 10)
@@ -183,6 +185,22 @@ def test_a_claim_that_cannot_be_named_is_refused_by_the_element(claim: Claim, wh
         Attachments().render(claim, [enclosed(b"x")], TODAY)
     assert where in str(caught.value)
     assert not any(word in str(caught.value) for word in ("DA~LY", "ACCT-77"))
+
+
+def test_another_codec_counts_the_same_segments_transactions_and_groups() -> None:
+    x12file = pytest.importorskip("pyx12.x12file")
+    form = Attachments().for_payer(
+        DocumentTerms(by="EL", interchange_version="00501")
+    )  # all that pyx12 takes
+    file = form.start(control_number=7, today=TODAY)
+    other = replace(CLAIM, patient_control_number="ACCT-78", envelope=replace(ROUTE, receiver_id="ELSEWHERE"))
+    text = b"".join(
+        file.add(one, form.render(one, [enclosed(EVERY_BYTE)], TODAY)) for one in (CLAIM, CLAIM, other)
+    )
+    reader = x12file.X12Reader(io.StringIO((text + file.finish()).decode()))
+    assert sum(1 for _ in reader) == 3 * 15 + 2 * 4
+    reader.cleanup()
+    assert reader.pop_errors() == []
 
 
 def test_a_file_without_documents_is_empty() -> None:

@@ -42,8 +42,9 @@ class Prepared:
     claim: Claim
     findings: tuple[Finding, ...] = ()
     enclosed: tuple[tuple[Enclosure, bytes], ...] = ()
-    rendered: bytes = b""
     packets: tuple[tuple[Channel, bytes], ...] = ()
+    rendered: bytes = b""
+    form: AttachmentForm | None = None
 
     @property
     def holds(self) -> bool:
@@ -103,21 +104,15 @@ class Enclosures:
         for channel in _COVERED:
             if behind := _by(enclosed, channel):
                 packets.append((channel, self._proofs.maker.packet(claim, behind, terms, self._today)))
-        return Prepared(
-            claim,
-            findings,
-            enclosed,
-            self._attachment_form().render(claim, electronic, self._today) if electronic else b"",
-            tuple(packets),
-        )
+        form = self._attachment_form().for_payer(terms) if electronic else None
+        rendered = form.render(claim, electronic, self._today) if form is not None else b""
+        return Prepared(claim, findings, enclosed, tuple(packets), rendered, form)
 
     def deliver(self, prepared: Prepared) -> list[dict[str, Any]]:
         """Write what goes with the claim that the outbox added last; a row for each document."""
         places: dict[Channel | None, str] = {}
-        if prepared.rendered:
-            places[Channel.ELECTRONIC] = self._outbox.attach(
-                prepared.claim, prepared.rendered, self._attachment_form()
-            )
+        if prepared.form is not None:
+            places[Channel.ELECTRONIC] = self._outbox.attach(prepared.claim, prepared.rendered, prepared.form)
         for channel, data in prepared.packets:
             places[channel] = self._outbox.beside(data, f"{_COVERED[channel]}.pdf")
         return [

@@ -55,6 +55,7 @@
     largest_kilobytes = 5120            # the largest file
     formats = ["pdf"]                   # pdf, tif, jpg; all of them without it
     fax = "2175550100"                  # where faxes and letters go, where not to the payer's address
+    interchange_version = "00501"       # ISA12 of a 275, where the payer does not take 00602
     address = {lines = ["PO BOX 1"], city = "CHICAGO", state = "IL", postal_code = "44444"}
     wanted = [                          # documents without which a claim is held
         {kind = "eob", when = "electronic", by = "BM"},     # always, electronic, paper or denied
@@ -264,6 +265,7 @@ class DocumentsTable(Noun):
     formats = Listed(Code(DOCUMENT_FORMATS))
     fax = Code(pattern=r"\d{10}", such_as="a telephone number of ten digits")
     address = Nested(AddressSchema)
+    interchange_version = Code(pattern=r"\d{5}", such_as="the version of an interchange such as 00501")
     wanted = Listed(Nested(WantedTable))
 
 

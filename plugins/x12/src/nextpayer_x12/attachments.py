@@ -23,6 +23,7 @@ from typing import ClassVar
 from nextpayer.claim import Claim, Envelope
 from nextpayer.documents import Enclosure
 from nextpayer.ports import Contents
+from nextpayer.profile import DocumentTerms
 
 from .interchange import opening, route
 from .syntax import Syntax, UnwritableText
@@ -31,7 +32,7 @@ __all__ = ["ATTACHMENTS", "Attachments", "entity_of"]
 
 #: GS08 and ST03.
 ATTACHMENTS = "006020X314"
-#: ISA12: the version of the interchange's own segments.
+#: ISA12: the version of the interchange's own segments, unless the payer takes another.
 _CONTROL_VERSION = "00602"
 _LAST_NUMBER = 999_999_999
 _USUAL = "*:^~"
@@ -55,10 +56,17 @@ class Attachments:
     name: ClassVar[str] = "275"
     suffix: ClassVar[str] = "275"
 
+    def __init__(self, control_version: str = _CONTROL_VERSION) -> None:
+        self._control_version = control_version
+
+    def for_payer(self, terms: DocumentTerms | None) -> Attachments:
+        """The same form with the interchange's version that the payer takes (ISA12)."""
+        return Attachments((terms.interchange_version if terms is not None else "") or _CONTROL_VERSION)
+
     def render(self, claim: Claim, contents: Contents, today: dt.date) -> bytes:
         """The transaction from its first name to its last document. Raises UnwritableText."""
         envelope, syntax = _way(claim)
-        _opening(envelope, syntax, 1, today)  # what it refuses is refused now
+        _opening(envelope, syntax, 1, today, self._control_version)  # what it refuses is refused now
         text = "".join(_heading(claim, envelope, syntax))
         if syntax.has_control(text):
             raise UnwritableText("1000: the claim holds a character that cannot be printed")
@@ -69,17 +77,17 @@ class Attachments:
 
     def start(self, *, control_number: int, today: dt.date) -> AttachmentFile:
         """A new file. ``control_number`` numbers its first interchange, group and transaction."""
-        return AttachmentFile(control_number, today)
+        return AttachmentFile(control_number, today, self._control_version)
 
 
 class AttachmentFile:
     """One file of documents being written; a new interchange begins when the sender or receiver changes."""
 
-    def __init__(self, control_number: int, today: dt.date) -> None:
+    def __init__(self, control_number: int, today: dt.date, control_version: str) -> None:
         if not 1 <= control_number <= _LAST_NUMBER:
             raise ValueError("the interchange control number is not 1 to 999,999,999 (ISA13)")
         self._next_interchange = self._next_transaction = control_number
-        self._today = today
+        self._today, self._control_version = today, control_version
         self._open: tuple[Envelope, Syntax, int] | None = None
         self._transactions = 0
 
@@ -89,7 +97,8 @@ class AttachmentFile:
         text = ""
         if self._open is None or route(self._open[0]) != route(envelope):
             text = self._close()
-            text += _opening(envelope, syntax, self._next_interchange, self._today)
+            number = self._next_interchange
+            text += _opening(envelope, syntax, number, self._today, self._control_version)
             self._open = (envelope, syntax, self._next_interchange)
             self._next_interchange += 1
         interchange, number = self._open[2], self._next_transaction
@@ -139,8 +148,8 @@ def _way(claim: Claim) -> tuple[Envelope, Syntax]:
     return envelope, Syntax(_USUAL if _BASE64 & set(envelope.delimiters) else envelope.delimiters)
 
 
-def _opening(envelope: Envelope, syntax: Syntax, number: int, today: dt.date) -> str:
-    return opening(envelope, syntax, number, today, ATTACHMENTS, group=_GROUP, control=_CONTROL_VERSION)
+def _opening(envelope: Envelope, syntax: Syntax, number: int, today: dt.date, control: str) -> str:
+    return opening(envelope, syntax, number, today, ATTACHMENTS, group=_GROUP, control=control)
 
 
 def _heading(claim: Claim, envelope: Envelope, syntax: Syntax) -> Iterator[str]:
