@@ -179,6 +179,17 @@ def test_the_lines_of_a_procedure_each_want_their_document_unless_the_claim_has_
     assert enclose(CLAIM, [document("OB")], terms, on_paper=False).findings == ()
 
 
+def test_each_finding_quotes_the_source_of_the_key_that_it_rests_on() -> None:
+    terms = DocumentTerms(by="EL", largest_kilobytes=1, formats=("jpg",), wanted=(DocumentRule(kind="CK"),))
+    going = [document(size=5000)]
+    found = enclose(CLAIM, going, terms, on_paper=False, source_of=lambda key: f"who says {key}")
+    assert {one.id: one.source for one in found.findings} == {
+        "NP-DOC-MISSING": "who says documents.wanted",
+        "NP-DOC-TOO-LARGE": "who says documents.largest_kilobytes",
+        "NP-DOC-FORMAT": "who says documents.formats",
+    }
+
+
 def test_mail_without_an_address_is_told() -> None:
     claim = replace(CLAIM, policy=replace(CLAIM.policy, payer=Payer(id="P1", name="PLAN")))
     terms = DocumentTerms(by="BM")
@@ -192,7 +203,7 @@ def test_mail_without_an_address_is_told() -> None:
 def test_no_message_holds_the_claims_number() -> None:
     terms = DocumentTerms(by="EL", largest_kilobytes=1, formats=("jpg",), wanted=(DocumentRule(kind="CK"),))
     going = [document("P6", size=5000, line=9)]
-    found = enclose(CLAIM, going, terms, on_paper=False, unproved=("ELDER",), source="manual")
+    found = enclose(CLAIM, going, terms, on_paper=False, unproved=("ELDER",))
     assert {one.id for one in found.findings} == {
         "NP-DOC-MISSING", "NP-DOC-KIND", "NP-DOC-LINE", "NP-DOC-TOO-LARGE", "NP-DOC-FORMAT",
     }  # fmt: skip

@@ -517,6 +517,11 @@ def test_a_claim_without_an_npi_is_held_before_anything_is_written(tmp_path: Pat
     assert [one.claim_id for one in attached(result)] == ["V2"]
 
 
+def test_without_a_control_number_left_neither_claim_nor_document_is_written(tmp_path: Path) -> None:
+    result = bill(tmp_path, VISITS[:1], ANSWERS[:1], ELECTRONIC, "--control-number", "999999999")
+    assert (result.decision()["reason"], result.outgoing, result.papers) == ("NP-UNWRITABLE", {}, [])
+
+
 def test_a_second_run_takes_the_documents_of_the_first_away(tmp_path: Path) -> None:
     claims, era, out, terms = (tmp_path / name for name in ("c.837", "e.835", "out", "p.toml"))
     claims.write_text(files.claim_file(VISITS))

@@ -9,8 +9,9 @@ What cannot be done as the payer wants it is a finding that holds the claim and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from .claim import Attachment, Claim, ClaimKind
 from .documents import (
@@ -34,7 +35,16 @@ __all__ = ["Enclosed", "announced", "enclose", "wanted"]
 _MOST = 10
 #: PWK02 of documents; others tell of a certificate of medical necessity and announce nothing.
 _CHANNELS = frozenset(Channel)
+_GUIDES = "005010X222A1, X223A2, X224A2: PWK"
 _PAPER_FORMS = "one EOB of every earlier payer goes with a claim on paper"
+
+
+#: Who says so, by the key of the payer's pack.
+SourceOf: TypeAlias = Callable[[str], str]
+
+
+def _unknown(key: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,22 +110,22 @@ def enclose(
     *,
     on_paper: bool,
     unproved: Sequence[str] = (),
-    source: str = "",
+    source_of: SourceOf = _unknown,
 ) -> Enclosed:
     """The claim with the documents that are there: those that were supplied for it, and the EOB where the
     payer wants one.
 
-    ``unproved`` are the earlier payers whose decision no EOB shows, ``source`` says who the payer's rules
-    are from.
+    ``unproved`` are the earlier payers whose decision no EOB shows, ``source_of`` tells who says so of a key
+    of the payer's pack (``Profile.source_of``).
     """
     rules = wanted(claim, terms, on_paper=on_paper)
     payer_id = claim.policy.payer.id
     meant = [one for one in documents if one.payer_id in ("", payer_id)]
     going = list({control_number(payer_id, one): one for one in meant}.values())
-    findings = [*_missing(rules, going, claim, unproved, source)]
+    findings = [*_missing(rules, going, claim, unproved, source_of("documents.wanted"))]
     if not on_paper:
-        findings += _unsendable(going, rules, claim, terms, source)
-    findings += _unfit(going, claim, terms, source)
+        findings += _unsendable(going, rules, claim, terms, source_of)
+    findings += _unfit(going, claim, terms, source_of)
     if findings:
         return Enclosed(claim=claim, findings=tuple(findings))
     if on_paper:
@@ -176,28 +186,28 @@ def _unsendable(
     rules: Sequence[DocumentRule],
     claim: Claim,
     terms: DocumentTerms | None,
-    source: str,
+    source_of: SourceOf,
 ) -> Iterator[Finding]:
     """A reject for every document that no way is known for, or that the claim cannot announce."""
     for one in going:
         if _channel(one, rules, terms) is None:
             what = kind_name(one.kind)
             message = f"how this payer takes the {what} is not known: say it in its pack (documents.by)"
-            yield _reject("NP-DOC-NO-WAY", _place(one.line), message, source)
+            yield _reject("NP-DOC-NO-WAY", _place(one.line), message, source_of("documents.by"))
         if not report_type(one.kind, dental=claim.kind is ClaimKind.DENTAL):
             message = f"a claim of this kind cannot announce the {kind_name(one.kind)} (PWK01)"
-            yield _reject("NP-DOC-KIND", _place(one.line), message, source)
+            yield _reject("NP-DOC-KIND", _place(one.line), message, _GUIDES)
 
 
 def _unfit(
-    going: Iterable[Document], claim: Claim, terms: DocumentTerms | None, source: str
+    going: Iterable[Document], claim: Claim, terms: DocumentTerms | None, source_of: SourceOf
 ) -> Iterator[Finding]:
     """A reject for every document of a line that the claim has not, or that the payer does not take."""
     numbers = {line.number for line in claim.lines}
     for one in going:
         if one.line and one.line not in numbers:
             message = f"the {kind_name(one.kind)} is for a service line that the claim does not have"
-            yield _reject("NP-DOC-LINE", _place(one.line), message, source)
+            yield _reject("NP-DOC-LINE", _place(one.line), message, "2400 LX01")
         if terms is None:
             continue
         if terms.largest_kilobytes is not None and one.size > terms.largest_kilobytes * 1024:
@@ -205,11 +215,12 @@ def _unfit(
                 f"the {kind_name(one.kind)} has {-(-one.size // 1024)} KB, and this payer takes"
                 f" {terms.largest_kilobytes} KB at most"
             )
-            yield _reject("NP-DOC-TOO-LARGE", _place(one.line), message, source)
+            said = source_of("documents.largest_kilobytes")
+            yield _reject("NP-DOC-TOO-LARGE", _place(one.line), message, said)
         if terms.formats and one.media.suffix not in terms.formats:
             takes = ", ".join(terms.formats)
             message = f"the {kind_name(one.kind)} is a {one.media.suffix} file, and this payer takes {takes}"
-            yield _reject("NP-DOC-FORMAT", _place(one.line), message, source)
+            yield _reject("NP-DOC-FORMAT", _place(one.line), message, source_of("documents.formats"))
 
 
 def _channel(
@@ -277,7 +288,7 @@ def _crowded(claim: Claim) -> Iterator[Finding]:
         count = sum(one.line == line for one in announced(claim))
         if count > _MOST:
             message = f"{count} documents are announced in one place, and there is room for {_MOST}"
-            yield _reject("NP-DOC-TOO-MANY", _place(line), message, "005010X222A1, X223A2: ten PWK in a loop")
+            yield _reject("NP-DOC-TOO-MANY", _place(line), message, _GUIDES)
 
 
 def _elsewhere(claim: Claim, enclosures: Sequence[Enclosure]) -> Iterator[Finding]:

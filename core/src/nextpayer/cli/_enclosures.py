@@ -83,7 +83,7 @@ class Enclosures:
             terms,
             on_paper=on_paper,
             unproved=unproved,
-            source=profile.source_of("documents.wanted") if profile is not None else "--documents",
+            source_of=profile.source_of if profile is not None else _no_pack,
         )
         if rejected(found.findings):
             return Prepared(claim, found.findings)
@@ -105,6 +105,8 @@ class Enclosures:
             if behind := _by(enclosed, channel):
                 packets.append((channel, self._proofs.maker.packet(claim, behind, terms, self._today)))
         form = self._attachment_form().for_payer(terms) if electronic else None
+        if electronic:
+            self._outbox.check_room()
         rendered = form.render(claim, electronic, self._today) if form is not None else b""
         return Prepared(claim, findings, enclosed, tuple(packets), rendered, form)
 
@@ -131,6 +133,10 @@ class Enclosures:
         if self._form is None:
             self._form = registry.load("attachment", _ELECTRONIC)()
         return self._form
+
+
+def _no_pack(key: str) -> str:
+    return "no payer pack speaks of this payer"
 
 
 def _terms(profile: Profile | None) -> DocumentTerms | None:

@@ -21,6 +21,7 @@ __all__ = ["Outbox"]
 
 #: Control numbers kept for each file: one that holds several interchanges numbers them upward.
 _APART = 100
+_LAST_NUMBER = 999_999_999
 #: Bytes kept back before they are written, over all files.
 _BUFFER = 1 << 18
 
@@ -89,6 +90,11 @@ class Outbox:
         part, file = found
         self._append(part, file.add(claim, rendered))
         return part.relative
+
+    def check_room(self) -> None:
+        """Raises ValueError where a claim's file and one with its documents would have no control number."""
+        if self._number() + _APART > _LAST_NUMBER:
+            raise ValueError("the control numbers are used up (ISA13): begin with a lower one")
 
     def findings(self) -> tuple[Finding, ...]:
         """What the form told about the claim that was added last."""
