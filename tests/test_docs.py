@@ -204,6 +204,24 @@ def test_the_how_tos_python_runs(
     assert "employer.size" in capsys.readouterr().out
 
 
+def test_the_how_to_on_embedding_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = text("how-to/embed.md")
+    blocks = FENCE.findall(page)
+    (source,) = [body for language, body in blocks if language == "python"]
+    (shown,) = [body for language, body in blocks if language == "text"]
+    exec(compile(source, "how-to/embed.md", "exec"), {})
+    assert capsys.readouterr().out == shown
+
+
+def test_every_schema_that_the_pages_name_is_published() -> None:
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\(\.\./schemas/(\w+\.schema\.json)\)", page.read_text(encoding="utf-8"))
+    }
+    assert named == {path.name for path in (DOCS / "schemas").glob("*.json")}
+
+
 def test_every_key_of_a_payer_pack_is_documented() -> None:
     page = text("reference/payer-packs.md")
     schema = PackSchema()

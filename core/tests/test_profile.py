@@ -17,7 +17,7 @@ from nextpayer.cli._inputs import read_coverage, read_json
 from nextpayer.cli._packs import read_profiles
 from nextpayer.errors import InvalidNoun, ProfileError, UnusableInput
 from nextpayer.policy import Address, Payer, Person, Policy
-from nextpayer.profile import MedicaidTerms, PaperTerms, Profile, Profiles
+from nextpayer.profile import AppealLevel, MedicaidTerms, PaperTerms, Profile, Profiles
 from nextpayer.wire.profile import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "payers"
@@ -42,7 +42,18 @@ FULL: dict[str, Any] = {
         "electronic_tertiary": False,
         "required_elements": ["2330B REF*F8"],
     },
-    "filing": {"days": 365, "from": "service", "secondary_days": 90, "crossover_wait_days": 30},
+    "filing": {
+        "days": 365,
+        "from": "service",
+        "secondary_days": 90,
+        "crossover_wait_days": 30,
+        "corrected_days": 180,
+        "corrected_from": "receipt",
+        "acknowledgment_days": 3,
+        "inquiry_days": 30,
+        "refund_days": 45,
+    },
+    "appeals": {"levels": [{"name": "Dispute", "days": 90, "from": "receipt", "business_days": True}]},
     "cob": {"method": "nonduplication", "level": "line", "remaining_liability": "always"},
     "medicaid": {
         "crossover": "lesser_of",
@@ -94,6 +105,12 @@ PROFILE = Profile(
     timely_filing_from="service",
     secondary_filing_days=90,
     crossover_wait_days=30,
+    corrected_claim_days=180,
+    corrected_claim_from="receipt",
+    acknowledgment_days=3,
+    inquiry_days=30,
+    refund_days=45,
+    appeals=(AppealLevel(name="Dispute", days=90, counted_from="receipt", business_days=True),),
     cob_method="nonduplication",
     cob_level="line",
     remaining_liability="always",

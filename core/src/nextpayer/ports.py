@@ -87,8 +87,9 @@ class PaymentIndex(Protocol):
 
 @runtime_checkable
 class Reader(Protocol):
-    """Reads one syntax. ``sniff`` looks at a file's beginning and names its kind (``837P``, ``835`` ...) or
-    ''."""
+    """Reads one syntax. ``sniff`` looks at a file's beginning and names its kind, or ''. A kind begins with
+    the X12 transaction that the file stands for (``837P``, ``835``); another syntax follows a space
+    (``835 FHIR``)."""
 
     api_version: ClassVar[int]
 

@@ -57,7 +57,25 @@ RESERVED = {
     "hooks": frozenset({"core"}),
     "reader": frozenset({"eob"}),
     "transport": frozenset({"folder", "print"}),
-    "command": frozenset({"bill", "estimate", "order", "read", "explain", "payers", "plugins", "scrub"}),
+    "command": frozenset(
+        {
+            "bill",
+            "check",
+            "correct",
+            "eob",
+            "estimate",
+            "explain",
+            "new",
+            "order",
+            "payers",
+            "pitfalls",
+            "plugins",
+            "read",
+            "review",
+            "scrub",
+            "triage",
+        }
+    ),
 }
 
 # What to install for the names we publish ourselves.
@@ -66,6 +84,7 @@ SUPPLIERS = {
     ("adapter", "medicaid"): "nextpayer-medicaid",
     ("adapter", "commercial"): "nextpayer-commercial",
     ("reader", "x12"): "nextpayer-x12",
+    ("reader", "fhir"): "nextpayer-fhir",
     ("form", "837P"): "nextpayer-x12",
     ("form", "837I"): "nextpayer-x12",
     ("form", "837D"): "nextpayer-x12",

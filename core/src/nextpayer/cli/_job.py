@@ -4,7 +4,8 @@ Theory of operation. Payments are indexed by position first; then the claims are
 each fetches its own payments. So one pass serves any order of the two files, every payment of a claim is seen
 together (reversals, several payers, the same file twice), and memory does not grow with the files' text.
 Payments that no claim fetched get a second chance by facts, and are otherwise reported as unmatched. Every
-payment that came in ends as exactly one of: a decision, unmatched, quarantined.
+payment that came in ends as exactly one of: a decision, unmatched, quarantined. A claim that is made
+goes out, or is held for review or for a pilot: never into two files.
 """
 
 from __future__ import annotations
@@ -20,29 +21,33 @@ from pathlib import Path
 from typing import Any
 
 from nextpayer import registry
+from nextpayer.ahead import Ahead, ahead
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
-from nextpayer.decide import Action, Decision, Rulebook
+from nextpayer.decide import REASONS, Action, Decision, Reason, Rulebook
 from nextpayer.denial import DenialTable
 from nextpayer.errors import UnusableInput
 from nextpayer.fees import FeeSchedule
-from nextpayer.finding import Finding
+from nextpayer.finding import Finding, Severity
 from nextpayer.hooks import Hooks
 from nextpayer.order import Rules
 from nextpayer.pipeline import House, Outcome, held, rebilled, work
+from nextpayer.pitfalls import losses, refused
 from nextpayer.ports import PaymentIndex, Quarantined, Reader
 from nextpayer.profile import Profiles
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
+from nextpayer.review import Review
 
 from ._answers import answers_of, wrong_kind
 from ._facts import Facts
+from ._gate import PILOT, REVIEW, as_test, opened
 from ._inputs import find_reader
 from ._learned import Learned, fact_row
 from ._outbox import Outbox
 from ._proofs import Proofs
 from ._report import Report
 from ._resolve import Payers, coverage_finder
-from ._rows import aside_row, decision_row, finding_row, payment_row, setting_row, variance_row
+from ._rows import aside_row, decision_row, finding_row, loss_row, payment_row, setting_row, variance_row
 
 __all__ = ["Done", "Job", "run"]
 
@@ -56,6 +61,8 @@ _COLLECT = 256
 _TAIL = 1 << 20
 #: Claims that go through a stage together.
 _BATCH = 64
+#: The folders that claims are written to, beside the report.
+_FOLDERS = frozenset({"outgoing", "rebill", "ahead", REVIEW, PILOT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,9 @@ class Job:
     profiles: Profiles | None = None
     form: str | None = None
     control_number: int = 1
+    review: Review | None = None
+    review_state: Path | None = None
+    test: bool = False
     progress: Callable[[int], None] = field(default=lambda claims: None, repr=False)
 
 
@@ -82,9 +92,13 @@ class Done:
     out: Path
     counts: dict[str, int]
     files: dict[str, list[Any]] = field(default_factory=dict)
+    to_review: int = 0
+    pilots: dict[str, int] = field(default_factory=dict)
+    test: bool = False
     shown: list[tuple[str, Decision]] = field(default_factory=list)
     waiting: int = 0
     example: str = ""
+    ahead: list[dict[str, Any]] = field(default_factory=list)
     unmatched: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -152,8 +166,8 @@ class _Run:
             for adjustment in closing.provider_adjustments
             if adjustment.reason == "WO" and adjustment.reference
         )
-        denials = DenialTable(hooks.denial_rules())
-        rulebook = Rulebook(adapter_for=self.payers.adapter_for, denials=denials, taken_back=recouped)
+        self.denials = DenialTable(hooks.denial_rules())
+        rulebook = Rulebook(adapter_for=self.payers.adapter_for, denials=self.denials, taken_back=recouped)
         self.house = House(
             rulebook=rulebook,
             edits=hooks.edits(),
@@ -167,12 +181,13 @@ class _Run:
 
     def run(self) -> Done:
         out = self.job.out
+        self.gate = None if self.job.test else opened(self.job.review, out, self.job.review_state)
         outgoing = out / "outgoing"
         outgoing.mkdir(parents=True, exist_ok=True)
         _clear_earlier_run(out)
         self.report = Report(out / "report.json")
         self.outbox = Outbox(outgoing, control_number=self.job.control_number, today=self.job.today)
-        self.done = Done(out=out, counts=self.report.counts)
+        self.done = Done(out=out, counts=self.report.counts, test=self.job.test)
         try:
             self._claims()
             self._left_over()
@@ -241,17 +256,27 @@ class _Run:
         """Decide each claim, then write the next claims, then the rows of the report."""
         outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
-        for one, outcome, (decision, output, proof) in zip(answered, outcomes, written, strict=True):
+        for one, outcome, (decision, output, also) in zip(answered, outcomes, written, strict=True):
             claim_id = one.claim.patient_control_number
             notes = () if one.note is None else (one.note,)
             rare = outcome.learned or outcome.variances or outcome.settings or self.job.form is not None
             more = self._more(one.claim, outcome) if rare else {}
-            if proof:
-                more["proof"] = proof
+            if also:
+                more |= also
+            if decision.findings or decision.action is Action.HOLD:
+                found = losses(decision, one.claim, outcome.variances, self.denials)
+                if found:
+                    more["losses"] = [loss_row(loss) for loss in found]
             self.report.decided(decision, decision_row(decision, claim_id, output, notes, **more))
             for payment, reason in outcome.aside:
-                self.report.aside(reason, aside_row(payment, reason, claim_id))
+                self.report.aside(reason, self._aside(payment, reason, one.claim))
             self._tell(outcome, decision, one.payments, output)
+
+    def _aside(self, payment: ClaimPayment, reason: Reason, claim: Claim) -> str:
+        more: dict[str, object] = {}
+        if reason.id == "NP-EARLIER-PAYER" and (found := refused(payment, claim, self.denials)):
+            more["losses"] = [loss_row(loss) for loss in found]
+        return aside_row(payment, reason, claim.patient_control_number, **more)
 
     def _work(self, one: _Answered) -> Outcome:
         coverage = self.coverages(one.claim)
@@ -261,26 +286,28 @@ class _Run:
             return replace(outcome, decision=stopped, claim=None)
         return outcome
 
-    def _write(self, outcome: Outcome) -> tuple[Decision, str | None, str]:
-        """The next claim into its file, and beside it what proves the earlier decisions where it is on paper;
-        a form that cannot write it turns the decision into a hold."""
-        decision = outcome.decision
-        if outcome.claim is None or decision.next_policy is None:
-            return decision, None, ""
+    def _write(self, outcome: Outcome) -> tuple[Decision, str | None, dict[str, object]]:
+        """The next claim into its file, and beside it what proves the earlier decisions where it is on paper,
+        with the keys that its row has for it; a form that cannot write it turns the decision into a hold."""
+        decision, claim = outcome.decision, outcome.claim
+        if claim is None or decision.next_policy is None:
+            return decision, None, {}
         document: bytes | None = None
         told: tuple[Finding, ...] = ()
         try:
-            form = self.payers.form_for(outcome.claim)
+            form = self.payers.form_for(claim)
             paper = self.payers.papers.get(form.name)
             if paper is not None:
                 document, told = self.proofs.of(outcome.account, decision.next_policy, paper)
-            output = self.outbox.add(outcome.claim, form)
+            if self.gate is not None:
+                return self.gate.send(claim, decision, form, document, told, self.outbox, paper is not None)
+            output = self.outbox.add(as_test(claim, paper is not None) if self.job.test else claim, form)
         except ValueError as error:
-            return held(decision, "NP-UNWRITABLE", str(error)), None, ""
+            return held(decision, "NP-UNWRITABLE", str(error)), None, {}
         told += self.outbox.findings()
         if told:
             decision = replace(decision, findings=decision.findings + told)
-        return decision, output, "" if document is None else self.outbox.beside(document)
+        return decision, output, {} if document is None else {"proof": self.outbox.beside(document)}
 
     def _more(self, claim: Claim, outcome: Outcome) -> dict[str, object]:
         """What few decisions have: elements that not the standard set, the payment compared with the plan's
@@ -297,7 +324,9 @@ class _Run:
             more["learned"] = [{"coverage": one.policy, **fact_row(one)} for one in outcome.learned]
         if self.job.form is not None and (first := rebilled(outcome, self.house)) is not None:
             try:
-                more["rebill"] = self.outbox.add(first, self.payers.form_for(first), "rebill")
+                form = self.payers.form_for(first)
+                again = as_test(first, form.name in self.payers.papers) if self.job.test else first
+                more["rebill"] = self.outbox.add(again, form, "rebill")
             except ValueError as error:
                 more["rebill_refused"] = str(error)
         return more
@@ -361,6 +390,44 @@ class _Run:
         for payment in facts.rest():
             self._unmatched(payment)
 
+    def _ahead(self) -> list[dict[str, Any]]:
+        """Claims without an answer that a payer takes ahead of its turn, written for a person to release."""
+        found: list[dict[str, Any]] = []
+        if 0 not in self.answered or not any(_may_chase(one) for one in self.job.coverages):
+            return found
+        items = (item for item in self.reader.claims(self.job.claims) if _is_claim(item))
+        for item, answered in zip(items, self.answered, strict=True):
+            coverage = None if answered or isinstance(item, Quarantined) else self.coverages(item)
+            if coverage is None or isinstance(item, Quarantined):
+                continue
+            one = ahead(item, coverage, today=self.job.today, house=self.house)
+            if one is not None:
+                found.append(self._ahead_row(item, one))
+        return found
+
+    def _ahead_row(self, claim: Claim, one: Ahead) -> dict[str, Any]:
+        findings, output = one.findings, None
+        if one.claim is not None:
+            try:
+                output = self.outbox.add(one.claim, self.payers.form_for(one.claim), "ahead")
+            except ValueError as error:
+                known = REASONS["NP-UNWRITABLE"]
+                findings += (
+                    Finding(
+                        id=known.id,
+                        severity=Severity.REJECT,
+                        where="the claim",
+                        message=str(error),
+                        source=known.source,
+                    ),
+                )
+        return {
+            "claim_id": claim.patient_control_number,
+            "next_payer": {"id": one.policy.payer.id, "name": one.policy.payer.name},
+            "output": output,
+            "findings": [finding_row(finding) for finding in findings],
+        }
+
     def _unmatched(self, payment: ClaimPayment) -> None:
         self.done.unmatched.append(
             {
@@ -388,6 +455,10 @@ class _Run:
                 )
             else:
                 remittances.append(_totals_row(closing))
+        done.ahead = self._ahead()
+        if self.gate is not None:
+            self.gate.finish()
+            done.to_review, done.pilots = self.gate.to_review, self.gate.pilots
         files = self.outbox.finish()
         coverage = self.learned.write(self.job.out)
         counts["payments_in"] = len(self.taken)
@@ -400,10 +471,24 @@ class _Run:
             problems=done.problems,
             remittances=remittances,
             as_of=self.job.today.isoformat(),
+            control_numbers=self.outbox.numbers,
+            **({"usage": "T"} if self.job.test else {}),
             files=files,
+            **({"ahead": done.ahead} if done.ahead else {}),
             **({"coverage": coverage} if coverage is not None else {}),
         )
         return done
+
+
+def _may_chase(coverage: Coverage) -> bool:
+    """Whether somebody has said, now or in the history, that a payer pays ahead of its turn."""
+    path = "circumstances.pay_and_chase"
+    return bool(coverage.circumstances.pay_and_chase) or any(fact.path == path for fact in coverage.facts)
+
+
+def _is_claim(item: Claim | Quarantined) -> bool:
+    """Whether it is counted as a claim: one that could be read, or one whole claim that could not."""
+    return not isinstance(item, Quarantined) or item.kind == "claim"
 
 
 def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
@@ -412,6 +497,7 @@ def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
         "file": remittance.file,
         "payer_id": remittance.payer_id,
         "trace": remittance.trace_number,
+        "date": None if remittance.payment_date is None else remittance.payment_date.isoformat(),
         "claims": totals.claims,
         "paid": f"{totals.paid_amount:.2f}",
         "payment": f"{remittance.payment_amount:.2f}",
@@ -439,6 +525,8 @@ def _clear_earlier_run(out: Path) -> None:
         return
     for name in files if isinstance(files, list) else ():
         path = out / str(name)
-        if path.parent in (out / "outgoing", out / "rebill"):
+        if path.parent.parent == out and path.parent.name in _FOLDERS:
             path.unlink(missing_ok=True)
+            if path.parent.name == REVIEW:  # where an approval put it
+                (out / "outgoing" / path.name).unlink(missing_ok=True)
     report.unlink()

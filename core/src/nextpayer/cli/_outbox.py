@@ -2,13 +2,16 @@
 
 Files are written under a temporary name and renamed when they are whole. Names are made of the payer's id,
 letters, digits and a few marks only, so that no id can lead out of the folder. What proves an earlier payer's
-decision to a payer on paper lies beside the claims' file, one document for each claim.
+decision to a payer on paper lies beside the claims' file, one document for each claim. A claim that a person
+looks at first is a whole file by itself, which can go out as it is.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,7 +57,8 @@ class Outbox:
         self._names: set[str] = set()
         self._waiting = 0
         self._last: _Open | None = None
-        self._proofs: list[tuple[Path, str]] = []
+        self._started = 0
+        self._whole: list[tuple[Path, str]] = []  # written to their end: proofs, and claims by themselves
 
     def add(self, claim: Claim, form: Form, folder: str = "") -> str:
         """Write the claim; the name of its file, relative to the run's folder. A form may refuse with
@@ -65,14 +69,9 @@ class Outbox:
         target = self._files.get(key)
         if target is None:
             name = self._name(claim.policy.payer.id, form)
-            file = form.start(
-                control_number=self._control_number + len(self._files) * _APART, today=self._today
-            )
+            file = self._start(form)
             data = file.add(claim)
-            place.mkdir(exist_ok=True)
-            target = self._files[key] = _Open(
-                name, place / (name + ".part"), file, file if isinstance(file, TellingFile) else None
-            )
+            target = self._files[key] = self._open(place, name, file)
             target.part.write_bytes(b"")
         else:
             data = target.file.add(claim)
@@ -83,6 +82,28 @@ class Outbox:
         if self._waiting > _BUFFER:
             self._flush()
         return target.relative
+
+    def alone(self, claim: Claim, form: Form, folder: str, mark: str) -> str:
+        """Write the claim into a whole file by itself, named by its payer, form and ``mark``; its name as
+        ``add`` gives it. A form may refuse with ValueError."""
+        self._last = None
+        file = self._start(form)
+        data = file.add(claim) + file.finish()
+        name = self._name(claim.policy.payer.id, form, mark)
+        target = self._open(self.folder.with_name(folder) if folder else self.folder, name, file)
+        target.claims = 1
+        target.part.write_bytes(data)
+        self._whole.append((target.part, name))
+        self._last = target
+        return target.relative
+
+    def digests(self, names: Iterable[str]) -> list[dict[str, str]]:
+        """The SHA-256 of whole files, by their names as ``alone`` and ``beside`` gave them."""
+        found = []
+        for name in names:
+            part = self.folder.parent / f"{name}.part"
+            found.append({"file": name, "sha256": hashlib.sha256(part.read_bytes()).hexdigest()})
+        return found
 
     def findings(self) -> tuple[Finding, ...]:
         """What the form told about the claim that was added last."""
@@ -98,8 +119,13 @@ class Outbox:
         path = target.part.with_name(f"{stem}-{target.claims:04d}-eob.{suffix}")
         part = path.with_name(path.name + ".part")
         part.write_bytes(proof)
-        self._proofs.append((part, path.name))
+        self._whole.append((part, path.name))
         return f"{path.parent.name}/{path.name}"
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The first interchange control number that was kept for this run, and the first one after it."""
+        return {"first": self._control_number, "next": self._control_number + self._started * _APART}
 
     def finish(self) -> list[str]:
         """End every file and put it in its place; their names, relative to the run's folder."""
@@ -108,17 +134,27 @@ class Outbox:
         self._flush()
         for target in self._files.values():
             target.part.replace(target.part.with_name(target.name))
-        for part, name in self._proofs:
+        for part, name in self._whole:
             part.replace(part.with_name(name))
-        proofs = [f"{part.parent.name}/{name}" for part, name in self._proofs]
-        return [target.relative for target in self._files.values()] + proofs
+        whole = [f"{part.parent.name}/{name}" for part, name in self._whole]
+        return [target.relative for target in self._files.values()] + whole
 
     def abandon(self) -> None:
         """Leave no half file behind."""
         for target in self._files.values():
             target.part.unlink(missing_ok=True)
-        for part, _ in self._proofs:
+        for part, _ in self._whole:
             part.unlink(missing_ok=True)
+
+    def _start(self, form: Form) -> FormFile:
+        """A new file, with control numbers that no other file of the run has."""
+        file = form.start(control_number=self._control_number + self._started * _APART, today=self._today)
+        self._started += 1
+        return file
+
+    def _open(self, place: Path, name: str, file: FormFile) -> _Open:
+        place.mkdir(exist_ok=True)
+        return _Open(name, place / (name + ".part"), file, file if isinstance(file, TellingFile) else None)
 
     def _flush(self) -> None:
         for target in self._files.values():
@@ -128,10 +164,11 @@ class Outbox:
                 target.waiting.clear()
         self._waiting = 0
 
-    def _name(self, payer_id: str, form: Form) -> str:
+    def _name(self, payer_id: str, form: Form, mark: str = "") -> str:
         safe = re.sub(r"[^A-Za-z0-9_-]+", "_", payer_id)[:40] or "payer"
-        number = 1
-        while (name := f"{safe}-{form.name}-{number:04d}.{form.suffix}") in self._names:
+        name, number = f"{safe}-{form.name}-{mark or '0001'}.{form.suffix}", 1
+        while name in self._names:
             number += 1
+            name = f"{safe}-{form.name}-{f'{mark}-' if mark else ''}{number:04d}.{form.suffix}"
         self._names.add(name)
         return name

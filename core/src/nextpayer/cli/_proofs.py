@@ -16,6 +16,7 @@ from nextpayer.finding import Finding, Severity
 from nextpayer.policy import Policy
 from nextpayer.ports import PaperForm
 from nextpayer.remittance import ClaimPayment
+from nextpayer.wire.eob import TYPED
 
 __all__ = ["Proofs"]
 
@@ -42,7 +43,9 @@ class Proofs:
             standing = [answer.payment for answer in account.standing(policy)]
             payments += standing
             if not standing:
-                lacking.append(_lacking(policy))
+                lacking.append(_lacking(policy, "came with the claim and not in a remittance"))
+            elif any(finding.id == TYPED for one in standing for finding in one.findings):
+                lacking.append(_lacking(policy, "was typed in from paper, which proves nothing"))
         digests = {name: self.digest(name) for name in {one.remittance.file for one in payments}}
         return (form.proof(payments, digests) if payments else None), tuple(lacking)
 
@@ -57,11 +60,11 @@ class Proofs:
         return self._digests[name]
 
 
-def _lacking(policy: Policy) -> Finding:
+def _lacking(policy: Policy, how: str) -> Finding:
     return Finding(
         id="NP-PAPER-NO-EOB",
         severity=Severity.WARN,
         where=f"payer {policy.payer.id}",
-        message="its decision came with the claim and not in a remittance: attach its own EOB",
+        message=f"its decision {how}: attach its own EOB",
         source="one EOB of every earlier payer goes with a claim on paper",
     )

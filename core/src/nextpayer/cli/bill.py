@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from nextpayer.errors import UnusableInput
+from nextpayer.review import Pilot, Review
 
+from ._gate import read_review
 from ._inputs import read_coverage, read_fees
 from ._job import Job, run
 from ._packs import chosen, payers_option
@@ -47,6 +50,19 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.IntRange(1, 999_999_999),
     help="The first interchange control number.",
 )
+@click.option("--review", type=_FILE, help="Rules (TOML or JSON) for claims that a person looks at first.")
+@click.option(
+    "--review-state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Who was billed before, for rules about first claims; made and kept up to date.",
+)
+@click.option(
+    "--pilot",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Write each payer's first N claims as a test (ISA15 T); the others wait.",
+)
+@click.option("--test", is_flag=True, help="Mark every file as a test (ISA15 T).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report instead of a summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def bill(
@@ -60,6 +76,10 @@ def bill(
     form: str | None,
     executor: str,
     control_number: int,
+    review: Path | None,
+    review_state: Path | None,
+    pilot: int | None,
+    test: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -72,6 +92,8 @@ def bill(
 
         load("executor", executor)
         raise UnusableInput(executor, "", "this executor cannot run bill")
+    if test and (review or pilot):
+        raise click.UsageError("--test marks every file and asks nobody: leave out --review and --pilot")
     job = Job(
         claims=claims,
         remittances=remittances,
@@ -83,6 +105,9 @@ def bill(
         profiles=chosen(payers) if payers is not None else None,
         form=form,
         control_number=control_number,
+        review=_review(review, pilot),
+        review_state=review_state,
+        test=test,
         progress=_show if sys.stderr.isatty() and not quiet else _silent,
     )
     done = run(job)
@@ -95,6 +120,16 @@ def bill(
     elif not quiet:
         click.echo(summary_text(done, colour=sys.stdout.isatty()))
     return done.status
+
+
+def _review(file: Path | None, pilot: int | None) -> Review | None:
+    """The rules of the file, with the pilot of the command line."""
+    rules = read_review(file) if file is not None else None
+    if pilot is None:
+        return rules
+    if rules is not None and rules.pilot is not None:
+        raise click.UsageError("--review has a pilot already: leave out --pilot")
+    return replace(rules or Review(), pilot=Pilot(claims=pilot))
 
 
 def _show(claims: int) -> None:

@@ -109,6 +109,10 @@ def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
         )
     if row["output"]:
         lines.append(f"  output     {row['output']}")
+    if "review" in row:
+        lines.append(f"  review     {row['review']['files'][-1]['file']}")
+    if "pilot" in row:
+        lines.append(f"  test       {row['pilot']}")
     parts = [tuple(part.split(" ")) for part in row["from"]]
     lines += ["", "  Every amount"]
     for name, says, source in _RULES:

@@ -30,6 +30,14 @@
     from = "service"                    # service or primary_decision
     secondary_days = 90                 # a second limit, from the primary's decision
     crossover_wait_days = 30            # how long to wait for a forwarded claim's payment
+    corrected_days = 180                # the limit of a replacement or void, and the day it runs from:
+    corrected_from = "decision"         # decision, receipt or service
+    acknowledgment_days = 3             # when a 277CA is due, in business days after sending
+    inquiry_days = 30                   # when to ask after a claim that was sent
+    refund_days = 60                    # when an overpayment must be back
+
+    [appeals]                           # the payer's own appeals, by its contract or manual, lowest first
+    levels = [{name = "Provider dispute", days = 90, from = "decision"}]   # or receipt; business_days
 
     [cob]
     method = "nonduplication"           # a plan term: standard, nonduplication, carve_out, reserve ...
@@ -44,7 +52,8 @@
     copay = "0.00"                      # the programme's nominal copay
     needs_patient_responsibility = true # a claim that leaves the patient nothing is denied
     carrier_codes = {"999996666" = "C0123"}      # the state's number of another payer, by payer id
-    pay_and_chase = ["preventive_pediatric"]     # categories paid without waiting for the other payer
+    pay_and_chase = ["preventive_pediatric", "child_support"]   # paid without waiting for the other payer,
+    pay_and_chase_after_days = { child_support = 100 }           # or so long after that one was first billed
 
     [paper]                             # what holds for claims on paper
     overflow = "continued"              # more lines than a form holds: continued or separate
@@ -73,7 +82,16 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.layers import ELEMENTS, LAYERS, element_of
-from nextpayer.profile import AMOUNTS_PAID, MEDICAID_VARIANTS, OVERFLOWS, MedicaidTerms, PaperTerms, Profile
+from nextpayer.profile import (
+    AMOUNTS_PAID,
+    COUNTED_FROM,
+    MEDICAID_VARIANTS,
+    OVERFLOWS,
+    AppealLevel,
+    MedicaidTerms,
+    PaperTerms,
+    Profile,
+)
 from nextpayer.required import REQUIRED
 from nextpayer.wire.coverage import AddressSchema
 from nextpayer.wire.fields import (
@@ -176,6 +194,17 @@ class FilingTable(Strict):
     counted_from = Code(("service", "primary_decision"), data_key="from", attribute="timely_filing_from")
     secondary_days = Integer(least=1, attribute="secondary_filing_days")
     crossover_wait_days = Integer()
+    corrected_days = Integer(least=1, attribute="corrected_claim_days")
+    corrected_from = Code(COUNTED_FROM, attribute="corrected_claim_from")
+    acknowledgment_days, inquiry_days, refund_days = (Integer(least=1) for _ in range(3))
+
+    @validates_schema
+    def correction_is_whole(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a limit for corrections without the day it runs from, and the other way round."""
+        if "corrected_claim_days" in data and not data.get("corrected_claim_from"):
+            raise ValidationError("it is missing: decision, receipt or service", "corrected_from")
+        if data.get("corrected_claim_from") and "corrected_claim_days" not in data:
+            raise ValidationError("it is missing: how many days from there?", "corrected_days")
 
     @validates_schema
     def limit_is_whole(self, data: dict[str, Any], **_: Any) -> None:
@@ -184,6 +213,18 @@ class FilingTable(Strict):
             raise ValidationError("it is missing: days of what? service or primary_decision", "from")
         if data.get("timely_filing_from") and "timely_filing_days" not in data:
             raise ValidationError("it is missing: how many days from there?", "days")
+
+
+class AppealLevelTable(Noun):
+    noun = AppealLevel
+    name = Text(required=True)
+    days = Integer(least=1, required=True)
+    counted_from = Code(("decision", "receipt"), data_key="from")
+    business_days = Boolean()
+
+
+class AppealsTable(Strict):
+    levels = Listed(Nested(AppealLevelTable), attribute="appeals")
 
 
 class CobTable(Strict):
@@ -202,7 +243,8 @@ class MedicaidTable(Noun):
     copay = Money(signed=False)
     needs_patient_responsibility = Boolean()
     carrier_codes = Named(Text())
-    pay_and_chase = Listed(Text())
+    pay_and_chase = Listed(Code(("preventive_pediatric", "child_support")))
+    pay_and_chase_after_days = Named(Integer(least=1))
     percentage = Rate()
     accepted_reasons = Listed(
         Code(pattern=r"(CO|PR|OA|PI|CR)-[A-Z0-9]{1,5}", such_as="a group and reason such as PR-1")
@@ -248,6 +290,7 @@ class PackSchema(Strict):
     receiver = Nested(ReceiverTable)
     claims = Nested(ClaimsTable)
     filing = Nested(FilingTable)
+    appeals = Nested(AppealsTable)
     cob = Nested(CobTable)
     medicaid = Nested(MedicaidTable)
     paper = Nested(PaperTable)

@@ -138,6 +138,7 @@ class Professional:
     api_version: ClassVar[int] = 1
     name: ClassVar[str] = "837P"
     kind: ClassVar[ClaimKind] = ClaimKind.PROFESSIONAL
+    capabilities: ClassVar[frozenset[str]] = frozenset({"read-back"})
     suffix: ClassVar[str] = "837"
 
     def __init__(self) -> None:
@@ -154,6 +155,7 @@ class Institutional:
     api_version: ClassVar[int] = 1
     name: ClassVar[str] = "837I"
     kind: ClassVar[ClaimKind] = ClaimKind.INSTITUTIONAL
+    capabilities: ClassVar[frozenset[str]] = frozenset({"read-back"})
     suffix: ClassVar[str] = "837"
 
     def __init__(self) -> None:
@@ -170,6 +172,7 @@ class Dental:
     api_version: ClassVar[int] = 1
     name: ClassVar[str] = "837D"
     kind: ClassVar[ClaimKind] = ClaimKind.DENTAL
+    capabilities: ClassVar[frozenset[str]] = frozenset({"read-back"})
     suffix: ClassVar[str] = "837"
 
     def __init__(self) -> None:
