@@ -166,9 +166,10 @@ class Host:
                 transport.start_server(server=Door(self))
 
     def cut(self) -> None:
-        for transport in self._open:
+        """Drop the lines that there are now; one that comes meanwhile stays."""
+        now, self._open = self._open, []
+        for transport in now:
             transport.close()
-        self._open.clear()
 
     def stop(self) -> None:
         if self._socket is not None:
