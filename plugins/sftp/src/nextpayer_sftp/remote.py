@@ -16,6 +16,7 @@ import paramiko
 
 from nextpayer.ports import Received
 from nextpayer.transports import plain_name
+from nextpayer_sftp.connection import FAILURES
 
 __all__ = ["Seen", "Short", "fetch", "inside", "look", "put", "remove", "settled"]
 
@@ -62,7 +63,7 @@ def put(sftp: paramiko.SFTPClient, path: str, data: bytes) -> None:
 
 def remove(sftp: paramiko.SFTPClient, path: str) -> None:
     """Clean up as far as possible."""
-    with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+    with contextlib.suppress(*FAILURES):
         sftp.remove(path)
 
 
