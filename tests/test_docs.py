@@ -15,8 +15,10 @@ from marshmallow import fields
 
 from nextpayer import cli, eligible, errors, registry
 from nextpayer.hookspecs import NextpayerHooks
+from nextpayer.profile import DOCUMENT_TIMES
 from nextpayer.wire.coverage import CoverageSchema
-from nextpayer.wire.profile import PackSchema
+from nextpayer.wire.documents import EntrySchema
+from nextpayer.wire.profile import PackSchema, WantedTable
 from support.run import command_line
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -131,6 +133,21 @@ def test_every_eligibility_finding_is_in_the_list_and_the_list_has_no_other() ->
     assert (
         set(re.findall(r"^\| (NP-ELIG-[A-Z-]+) \|", text("reference/findings.md"), re.MULTILINE)) == written
     )
+
+
+def test_every_finding_about_documents_is_in_the_list_and_the_list_has_no_other() -> None:
+    written = set(
+        re.findall(r'"(NP-DOC-[A-Z-]+)"', Path(cli.__file__).parents[1].joinpath("enclose.py").read_text())
+    )
+    assert set(re.findall(r"^\| (NP-DOC-[A-Z-]+) \|", text("reference/findings.md"), re.MULTILINE)) == written
+
+
+def test_every_key_of_the_documents_file_and_of_what_a_payer_wants_is_documented() -> None:
+    listed = text("reference/json.md").partition("## The file of `bill --documents`")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", listed, re.MULTILINE)) == set(EntrySchema().load_fields)
+    row = text("reference/payer-packs.md").partition("| | `wanted` |")[2].partition("\n")[0]
+    assert [key for key in WantedTable().load_fields if f"`{key}`" not in row] == []
+    assert [word for word in DOCUMENT_TIMES if f"`{word}`" not in row] == []
 
 
 HOW_TO_ORDER = "how-to/find-out-who-pays-first.md"

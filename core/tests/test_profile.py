@@ -17,7 +17,15 @@ from nextpayer.cli._inputs import read_coverage, read_json
 from nextpayer.cli._packs import read_profiles
 from nextpayer.errors import InvalidNoun, ProfileError, UnusableInput
 from nextpayer.policy import Address, Payer, Person, Policy
-from nextpayer.profile import AppealLevel, MedicaidTerms, PaperTerms, Profile, Profiles
+from nextpayer.profile import (
+    AppealLevel,
+    DocumentRule,
+    DocumentTerms,
+    MedicaidTerms,
+    PaperTerms,
+    Profile,
+    Profiles,
+)
 from nextpayer.wire.profile import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "payers"
@@ -66,6 +74,15 @@ FULL: dict[str, Any] = {
         "pay_and_chase": ["preventive_pediatric"],
     },
     "paper": {"overflow": "continued", "amount_paid": "payers"},
+    "documents": {
+        "by": "EL",
+        "largest_kilobytes": 5120,
+        "formats": ["pdf"],
+        "fax": "2175550100",
+        "address": {"city": "CHICAGO"},
+        "interchange_version": "00501",
+        "wanted": [{"kind": "eob", "when": "denied", "by": "FX", "procedures": ["99499"]}],
+    },
     "sources": {
         "source": "manual",
         "effective": JAN,
@@ -101,6 +118,15 @@ PROFILE = Profile(
         pay_and_chase=("preventive_pediatric",),
     ),
     paper=PaperTerms(overflow="continued", amount_paid="payers"),
+    documents=DocumentTerms(
+        by="EL",
+        largest_kilobytes=5120,
+        formats=("pdf",),
+        fax="2175550100",
+        address=Address(city="CHICAGO"),
+        interchange_version="00501",
+        wanted=(DocumentRule(kind="eob", when="denied", by="FX", procedures=("99499",)),),
+    ),
     timely_filing_days=365,
     timely_filing_from="service",
     secondary_filing_days=90,

@@ -11,10 +11,12 @@ from .coordinate import Expectation, MissingTerms, Split, Step, Term, split_of, 
 from .coverage import Coverage, Fact
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
 from .denial import DenialAction, DenialRule, DenialTable, Disposition, NextPayer, Triage, triage
+from .documents import Channel, Document, Enclosure
 from .eligibility import Benefit, Eligibility, Inquiry
 from .eligible import Checked
 from .eligible import check as check_eligibility
 from .embed import estimate, order
+from .enclose import Enclosed, announced, enclose
 from .fees import Fee, FeeSchedule
 from .finding import Finding, Severity
 from .money import cents, dollars
@@ -22,7 +24,7 @@ from .order import RULES as ORDER
 from .order import OrderRule, PayingOrder, Rules, order_of_benefits, paying_order
 from .pipeline import House, Outcome, rebilled, work
 from .policy import Benefits, CobTerms, Payer, Person, Policy, Reference
-from .profile import Profile, Profiles
+from .profile import DocumentRule, DocumentTerms, Profile, Profiles
 from .remittance import (
     Adjudication,
     Adjustment,
@@ -118,6 +120,13 @@ __all__ = [  # noqa: RUF022 - reading order
     "Outcome",
     "work",
     "rebilled",
+    # what goes with it
+    "Document",
+    "Channel",
+    "Enclosure",
+    "Enclosed",
+    "enclose",
+    "announced",
     # findings, edits and denials
     "Finding",
     "Severity",
@@ -136,4 +145,6 @@ __all__ = [  # noqa: RUF022 - reading order
     "Deadline",
     "Profile",
     "Profiles",
+    "DocumentTerms",
+    "DocumentRule",
 ]

@@ -1,8 +1,9 @@
-"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, PaperForm, Transport,
-ListingTransport, CollectingTransport.
+"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, PaperForm, AttachmentForm,
+DocumentMaker, Transport, ListingTransport, CollectingTransport.
 
-A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes; a transport carries
-bytes to a payer. Each is a driver, found by name through ``nextpayer.registry``.
+A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes, an attachment form the
+documents of a claim; a document maker proves earlier payers' decisions; a transport carries bytes to a
+payer. Each is a driver, found by name through ``nextpayer.registry``.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from .claim import Claim, ClaimKind
+from .documents import Enclosure
 from .eligibility import Eligibility, Inquiry
 from .finding import Finding
-from .profile import PaperTerms
+from .profile import DocumentTerms, PaperTerms
 from .remittance import ClaimPayment, RemittanceTotals
 
 __all__ = [
     "Accepted",
+    "AttachmentFile",
+    "AttachmentForm",
     "CollectingTransport",
+    "Contents",
+    "DocumentMaker",
     "ElementFault",
     "ElementReader",
     "EligibilityReader",
@@ -151,19 +157,69 @@ class TellingFile(Protocol):
 
 @runtime_checkable
 class PaperForm(Form, Protocol):
-    """What a form on paper also does: it has each payer's paper terms, and proves earlier payers' decisions,
-    because paper has no place for adjustments."""
+    """What a form on paper also does: it has each payer's paper terms."""
 
     def for_payer(self, terms: PaperTerms | None) -> Form:
         """The same form on one payer's terms."""
         ...
 
+
+#: The documents that go with one claim, each with its bytes.
+Contents: TypeAlias = Sequence[tuple[Enclosure, bytes]]
+
+
+class AttachmentFile(Protocol):
+    """One file of documents being written. Both methods return the bytes to append."""
+
+    def add(self, claim: Claim, rendered: bytes) -> bytes:
+        """What was rendered for the claim (with the file's beginning before the first)."""
+        ...
+
+    def finish(self) -> bytes:
+        """The file's end; empty when nothing was added."""
+        ...
+
+
+@runtime_checkable
+class AttachmentForm(Protocol):
+    """Writes the documents of claims as a transaction of their own, such as the 275."""
+
+    api_version: ClassVar[int]
+    name: ClassVar[str]
+    suffix: ClassVar[str]
+
+    def for_payer(self, terms: DocumentTerms | None) -> AttachmentForm:
+        """The same form on one payer's terms."""
+        ...
+
+    def render(self, claim: Claim, contents: Contents, today: dt.date) -> bytes:
+        """The claim's documents as they will stand in a file. Raises ValueError when they cannot; what is
+        rendered can be added, so that no claim leaves without its documents."""
+        ...
+
+    def start(self, *, control_number: int, today: dt.date) -> AttachmentFile:
+        """A new file. ``control_number`` numbers its interchange; ``today`` dates it."""
+        ...
+
+
+@runtime_checkable
+class DocumentMaker(Protocol):
+    """Makes documents: the proof of earlier payers' decisions, and a cover with documents behind it."""
+
+    api_version: ClassVar[int]
+    suffix: ClassVar[str]
+
     def proof(self, payments: Sequence[ClaimPayment], digests: Mapping[str, str]) -> bytes:
-        """A document that shows one claim's payments and nobody else's, in the form's file type.
+        """A document that shows one claim's payments and nobody else's.
 
         ``digests`` are the SHA-256 of the files that they came in, by file name. Raises ValueError where a
         payment does not balance.
         """
+        ...
+
+    def packet(self, claim: Claim, contents: Contents, terms: DocumentTerms | None, today: dt.date) -> bytes:
+        """One document for mail or fax: a cover by which the payer can match it with the claim, and behind it
+        what is enclosed, in that order. Raises ValueError where a document cannot be put behind it."""
         ...
 
 

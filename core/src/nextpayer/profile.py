@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from nextpayer.documents import Channel, Media, is_kind
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.money import ZERO
 from nextpayer.policy import Address, Policy
@@ -21,9 +22,13 @@ from nextpayer.required import REQUIRED
 __all__ = [
     "AMOUNTS_PAID",
     "COUNTED_FROM",
+    "DOCUMENT_FORMATS",
+    "DOCUMENT_TIMES",
     "MEDICAID_VARIANTS",
     "OVERFLOWS",
     "AppealLevel",
+    "DocumentRule",
+    "DocumentTerms",
     "MedicaidTerms",
     "PaperTerms",
     "Profile",
@@ -45,6 +50,10 @@ COUNTED_FROM = ("decision", "receipt", "service")
 OVERFLOWS = ("continued", "separate")
 #: Whose payments stand in box 29 of a CMS-1500.
 AMOUNTS_PAID = ("none", "patient", "payers", "all")
+#: When a payer wants a document: always, with a claim on that way, or where an earlier payer paid nothing.
+DOCUMENT_TIMES = ("always", "electronic", "paper", "denied")
+#: What files a payer may take.
+DOCUMENT_FORMATS = tuple(media.suffix for media in Media)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +132,53 @@ class PaperTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRule:
+    """A document that a payer wants: which (a word of ``documents.KINDS`` or a PWK01 code), ``when``, only
+    with which ``procedures``, and ``by`` which channel (PWK02) where it is not the usual one. Raises
+    InvalidNoun."""
+
+    kind: str
+    when: str = "always"
+    by: str = ""
+    procedures: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not is_kind(self.kind):
+            raise InvalidNoun("payer pack: a document's kind is neither a word of ours nor a PWK01 code")
+        if self.when not in DOCUMENT_TIMES:
+            raise InvalidNoun("payer pack: a document is wanted " + ", ".join(DOCUMENT_TIMES))
+        if self.by not in ("", *Channel):
+            raise InvalidNoun("payer pack: a document travels by " + ", ".join(Channel))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTerms:
+    """How one payer takes documents; what the pack does not say is empty.
+
+    ``by`` is the usual channel (PWK02), ``largest_kilobytes`` the largest file, ``formats`` the files it
+    takes, ``address`` and ``fax`` where they go where that is not the payer's address,
+    ``interchange_version`` the version of a 275's envelope (ISA12) where it is not the usual one, ``wanted``
+    what must be there. Raises InvalidNoun.
+    """
+
+    by: str = ""
+    largest_kilobytes: int | None = None
+    formats: tuple[str, ...] = ()
+    fax: str = ""
+    address: Address | None = None
+    interchange_version: str = ""
+    wanted: tuple[DocumentRule, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.by not in ("", *Channel):
+            raise InvalidNoun("payer pack: documents travel by " + ", ".join(Channel))
+        if not set(self.formats) <= set(DOCUMENT_FORMATS):
+            raise InvalidNoun("payer pack: a payer takes " + ", ".join(DOCUMENT_FORMATS))
+        if Channel.FAX in (self.by, *[rule.by for rule in self.wanted]) and not self.fax:
+            raise InvalidNoun("payer pack: documents go by fax, and the fax number is missing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One payer's terms from ``effective`` to ``terminates``, both days included.
 
@@ -135,7 +191,7 @@ class Profile:
     claim that was sent, ``acknowledgment_days`` when its 277CA is due, ``refund_days`` when an overpayment
     must be back; ``appeals`` the payer's levels, lowest first. ``remaining_liability`` says when AMT*EAF is
     sent: as the guide has it (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid
-    programme says, ``paper`` what holds for claims on paper.
+    programme says, ``paper`` what holds for claims on paper, ``documents`` what goes with a claim.
     ``key_sources`` are the sources of single keys, by the path that the pack gives them (``filing.days``).
 
     ``elements`` are values that this pack puts into the next claim (``nextpayer.layers``). A pack of another
@@ -177,6 +233,7 @@ class Profile:
     notes: str = ""
     medicaid: MedicaidTerms | None = None
     paper: PaperTerms | None = None
+    documents: DocumentTerms | None = None
     key_sources: tuple[tuple[str, str], ...] = ()
     layer: str = "payer"
     states: tuple[str, ...] = ()

@@ -40,6 +40,8 @@ GROUPS = {
     "adapter": "nextpayer.adapters",
     "reader": "nextpayer.readers",
     "form": "nextpayer.forms",
+    "document": "nextpayer.documents",
+    "attachment": "nextpayer.attachments",
     "transport": "nextpayer.transports",
     "executor": "nextpayer.executors",
     "codeset": "nextpayer.codesets",
@@ -50,7 +52,16 @@ GROUPS = {
 
 # The interface version of each kind of driver. Commands are click's, hooks are checked by signature, packs
 # are a package of TOML files.
-API = {"adapter": 1, "reader": 1, "form": 1, "transport": 1, "executor": 1, "codeset": 1}
+API = {
+    "adapter": 1,
+    "reader": 1,
+    "form": 1,
+    "document": 1,
+    "attachment": 1,
+    "transport": 1,
+    "executor": 1,
+    "codeset": 1,
+}
 
 # Names the core keeps for itself: a plugin that takes one is in conflict with us, and we go on.
 RESERVED = {
@@ -94,6 +105,8 @@ SUPPLIERS = {
     ("form", "ub04-screen"): "nextpayer-paper",
     ("transport", "clearinghouse"): "nextpayer-clearinghouse",
     ("transport", "sftp"): "nextpayer-sftp",
+    ("document", "pdf"): "nextpayer-paper",
+    ("attachment", "275"): "nextpayer-x12",
 }
 
 

@@ -2,7 +2,7 @@
 
 The content that an opinion is bound to is everything that would be sent, as its form writes it: the claim in
 a file by itself, made with a fixed day and control number so that the same content has the same digest in any
-run, and the proof beside it where it is on paper. So nothing can change in what goes out without voiding an
+run, and the documents that go with it. So nothing can change in what goes out without voiding an
 approval, and nothing else can void it.
 """
 
@@ -23,6 +23,7 @@ from nextpayer.ports import Form
 from nextpayer.review import Opinion, Review, Reviewer, Ruling, Verdict
 from nextpayer.wire.review import State, dump_state, load_opinions, load_review, load_state
 
+from ._enclosures import Enclosures, Prepared, documents_of
 from ._inputs import read_json, read_text, read_toml
 from ._outbox import Outbox
 
@@ -56,52 +57,52 @@ class Gate:
 
     def send(
         self,
-        claim: Claim,
+        prepared: Prepared,
         decision: Decision,
         form: Form,
-        proof: bytes | None,
-        told: tuple[Finding, ...],
         outbox: Outbox,
+        enclosures: Enclosures,
+        *,
         on_paper: bool,
     ) -> Sent:
-        """Write the claim where it goes: the decision, its file in outgoing, the keys that its row has.
-
-        ``told`` are findings about its proof. A form may refuse with ValueError.
-        """
-        verdict, content = self._judge(claim, form, proof, on_paper)
-        more: dict[str, object] = {}
+        """Write the claim and its documents where they go: the decision, the claim's file in outgoing, the
+        keys that its row has. A form may refuse with ValueError."""
+        claim = prepared.claim
+        verdict, content = self._judge(prepared, form, on_paper)
         if verdict.ruling is Ruling.WAIT:
-            return held(decision, verdict.reason, verdict.message), None, more
+            return held(decision, verdict.reason, verdict.message), None, {}
         if verdict.ruling is Ruling.PILOT:
-            written = outbox.add(as_test(claim, on_paper), form, PILOT)
+            prepared = replace(prepared, claim=as_test(claim, on_paper))
+            written = outbox.add(prepared.claim, form, PILOT)
         elif verdict.ruling is Ruling.GO:
             written = outbox.add(claim, form)
         else:
             folder = REVIEW if verdict.ruling is Ruling.HOLD else ""
             written = outbox.alone(claim, form, folder, content[:_SHORT])
-        told += outbox.findings()
+        told = prepared.findings + outbox.findings()
         if verdict.ruling is Ruling.APPROVED:
             told += (_approved(verdict.message),)
         if told:
             decision = replace(decision, findings=decision.findings + told)
-        beside = "" if proof is None else outbox.beside(proof)
+        more = documents_of(enclosures.deliver(prepared))
         if verdict.ruling in (Ruling.GO, Ruling.APPROVED):
-            return decision, written, {"proof": beside} if beside else more
+            return decision, written, more
         decision = held(decision, verdict.reason, verdict.message)
         if verdict.ruling is Ruling.PILOT:
             self.pilots[written] = self.pilots.get(written, 0) + 1
-            return decision, None, {"pilot": written}
+            return decision, None, {**more, "pilot": written}
         self.to_review += 1
-        files = [name for name in (beside, written) if name]  # the proof is moved before its claim
-        return decision, None, {"review": {"content": content, "files": outbox.digests(files)}}
+        files = [*_files(more), written]  # documents are moved before their claim
+        return decision, None, {**more, "review": {"content": content, "files": outbox.digests(files)}}
 
-    def _judge(self, claim: Claim, form: Form, proof: bytes | None, on_paper: bool) -> tuple[Verdict, str]:
+    def _judge(self, prepared: Prepared, form: Form, on_paper: bool) -> tuple[Verdict, str]:
         """Where the claim goes, and the digest of its content."""
+        claim = prepared.claim
         file = form.start(control_number=1, today=_DAY)
         drawn = hashlib.sha256(f"{form.name}\0".encode() + file.add(claim) + file.finish())
         content = drawn.copy()
-        if proof is not None:
-            content.update(b"\0" + proof)
+        for one, data in prepared.enclosed:
+            content.update(f"\0{one.channel or ''} {one.control_number} {len(data)}\0".encode() + data)
         verdict = self._reviewer.judge(
             claim, content=content.hexdigest(), drawn=drawn.hexdigest(), can_test=not on_paper
         )
@@ -116,6 +117,13 @@ class Gate:
         kept = State(billed_before=self._state.billed_before, first=first)
         part.write_text(dump_state(kept), encoding="utf-8")
         part.replace(self._state_file)
+
+
+def _files(more: dict[str, object]) -> list[str]:
+    """The files of a claim's documents, each once."""
+    rows = more.get("documents", ())
+    assert isinstance(rows, list | tuple)  # noqa: S101 - what documents_of made
+    return list(dict.fromkeys(row["file"] for row in rows if row["file"]))
 
 
 def as_test(claim: Claim, on_paper: bool) -> Claim:

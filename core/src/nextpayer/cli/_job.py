@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from nextpayer import registry
 from nextpayer.ahead import Ahead, ahead
@@ -26,12 +26,12 @@ from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
 from nextpayer.decide import REASONS, Action, Decision, Reason, Rulebook
 from nextpayer.denial import DenialTable
-from nextpayer.errors import UnusableInput
+from nextpayer.errors import PluginError, UnusableInput
 from nextpayer.fees import FeeSchedule
 from nextpayer.finding import Finding, Severity
 from nextpayer.hooks import Hooks
 from nextpayer.order import Rules
-from nextpayer.pipeline import House, Outcome, held, rebilled, work
+from nextpayer.pipeline import House, Outcome, held, held_by, rebilled, work
 from nextpayer.pitfalls import losses, refused
 from nextpayer.ports import PaymentIndex, Quarantined, Reader
 from nextpayer.profile import Profiles
@@ -39,6 +39,8 @@ from nextpayer.remittance import ClaimPayment, RemittanceTotals
 from nextpayer.review import Review
 
 from ._answers import answers_of, wrong_kind
+from ._documents import Supplied
+from ._enclosures import Enclosures, documents_of
 from ._facts import Facts
 from ._gate import PILOT, REVIEW, as_test, opened
 from ._inputs import find_reader
@@ -63,6 +65,7 @@ _TAIL = 1 << 20
 _BATCH = 64
 #: The folders that claims are written to, beside the report.
 _FOLDERS = frozenset({"outgoing", "rebill", "ahead", REVIEW, PILOT})
+_UNUSED = "no claim of this run has its claim_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ class Job:
     coverage_file: Path | None = None
     fees: FeeSchedule | None = None
     profiles: Profiles | None = None
+    documents: Supplied = field(default_factory=Supplied)
     form: str | None = None
     control_number: int = 1
     review: Review | None = None
@@ -87,7 +91,8 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class Done:
-    """What a run came to. ``shown`` holds the first of the decisions that need a person, for the terminal."""
+    """What a run came to. ``documents`` are the files with documents that go with claims, and how many each
+    holds; ``shown`` holds the first of the decisions that need a person, for the terminal."""
 
     out: Path
     counts: dict[str, int]
@@ -95,6 +100,7 @@ class Done:
     to_review: int = 0
     pilots: dict[str, int] = field(default_factory=dict)
     test: bool = False
+    documents: dict[str, int] = field(default_factory=dict)
     shown: list[tuple[str, Decision]] = field(default_factory=list)
     waiting: int = 0
     example: str = ""
@@ -102,12 +108,14 @@ class Done:
     unmatched: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    unused: list[dict[str, Any]] = field(default_factory=list)
     needs_a_person: bool = False
 
     @property
     def status(self) -> int:
         """The exit status: 1 when a person is needed."""
-        return 1 if self.needs_a_person or self.unmatched or self.quarantined or self.problems else 0
+        told = self.unmatched or self.quarantined or self.problems or self.unused
+        return 1 if self.needs_a_person or told else 0
 
 
 def run(job: Job) -> Done:
@@ -148,6 +156,11 @@ class _Answered:
     unreadable: str = ""
 
 
+#: The outcome, its claim as it was written, the decision as it stands then, the claim's file, and a row for
+#: each of its documents.
+_Written: TypeAlias = tuple[Outcome, Decision, str | None, dict[str, object]]
+
+
 class _Run:
     """One run: the state that its steps share."""
 
@@ -177,7 +190,6 @@ class _Run:
             packs_above=self.payers.packs_above,
         )
         self.learned = Learned(job.coverage_file, job.coverages)
-        self.proofs = Proofs(job.remittances)
 
     def run(self) -> Done:
         out = self.job.out
@@ -187,6 +199,9 @@ class _Run:
         _clear_earlier_run(out)
         self.report = Report(out / "report.json")
         self.outbox = Outbox(outgoing, control_number=self.job.control_number, today=self.job.today)
+        self.enclosures = Enclosures(
+            self.payers, Proofs(self.job.remittances), self.job.documents, self.outbox, self.job.today
+        )
         self.done = Done(out=out, counts=self.report.counts, test=self.job.test)
         try:
             self._claims()
@@ -221,6 +236,8 @@ class _Run:
             return None
         self.report.counts["claims_in"] += 1
         claim_id = item.patient_control_number
+        if self.job.documents:
+            self.job.documents.met(claim_id)
         payments: list[ClaimPayment] = []
         unreadable = ""
         for number in self.index.find(claim_id):
@@ -241,6 +258,7 @@ class _Run:
             return
         self.report.counts["claims_in"] += 1
         self.answered.append(1)
+        self.job.documents.met(item.claim_id)
         for number in self.index.find(item.claim_id) if item.claim_id else ():
             payment = self.index.payment(number)
             if (
@@ -256,13 +274,15 @@ class _Run:
         """Decide each claim, then write the next claims, then the rows of the report."""
         outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
-        for one, outcome, (decision, output, also) in zip(answered, outcomes, written, strict=True):
+        for one, (outcome, decision, output, also) in zip(answered, written, strict=True):
             claim_id = one.claim.patient_control_number
             notes = () if one.note is None else (one.note,)
             rare = outcome.learned or outcome.variances or outcome.settings or self.job.form is not None
             more = self._more(one.claim, outcome) if rare else {}
             if also:
                 more |= also
+                if output is not None:
+                    self._count_documents(also.get("documents"))
             if decision.findings or decision.action is Action.HOLD:
                 found = losses(decision, one.claim, outcome.variances, self.denials)
                 if found:
@@ -286,28 +306,46 @@ class _Run:
             return replace(outcome, decision=stopped, claim=None)
         return outcome
 
-    def _write(self, outcome: Outcome) -> tuple[Decision, str | None, dict[str, object]]:
-        """The next claim into its file, and beside it what proves the earlier decisions where it is on paper,
-        with the keys that its row has for it; a form that cannot write it turns the decision into a hold."""
+    def _write(self, outcome: Outcome) -> _Written:
+        """The next claim into its file, and with it the documents that its payer wants, with the keys that
+        its row has for them; what cannot be written or made turns the decision into a hold."""
         decision, claim = outcome.decision, outcome.claim
         if claim is None or decision.next_policy is None:
-            return decision, None, {}
-        document: bytes | None = None
-        told: tuple[Finding, ...] = ()
+            return outcome, decision, None, {}
         try:
             form = self.payers.form_for(claim)
-            paper = self.payers.papers.get(form.name)
-            if paper is not None:
-                document, told = self.proofs.of(outcome.account, decision.next_policy, paper)
+            on_paper = form.name in self.payers.papers
+            prepared = self.enclosures.prepare(
+                outcome.account, decision.next_policy, claim, on_paper=on_paper
+            )
+            if prepared.holds:
+                return outcome, held_by(decision, prepared.findings), None, {}
+            if self.job.test:
+                prepared = replace(prepared, claim=as_test(prepared.claim, on_paper))
+            if prepared.claim is not claim:
+                outcome = replace(outcome, claim=prepared.claim)
             if self.gate is not None:
-                return self.gate.send(claim, decision, form, document, told, self.outbox, paper is not None)
-            output = self.outbox.add(as_test(claim, paper is not None) if self.job.test else claim, form)
+                sent = self.gate.send(
+                    prepared, decision, form, self.outbox, self.enclosures, on_paper=on_paper
+                )
+                return outcome, *sent
+            output = self.outbox.add(prepared.claim, form)
         except ValueError as error:
-            return held(decision, "NP-UNWRITABLE", str(error)), None, {}
-        told += self.outbox.findings()
+            return outcome, held(decision, "NP-UNWRITABLE", str(error)), None, {}
+        except PluginError as error:
+            return outcome, held(decision, "NP-PLUGIN-FAILED", str(error)), None, {}
+        told = prepared.findings + self.outbox.findings()
         if told:
             decision = replace(decision, findings=decision.findings + told)
-        return decision, output, {} if document is None else {"proof": self.outbox.beside(document)}
+        if not prepared.enclosed:
+            return outcome, decision, output, {}
+        return outcome, decision, output, documents_of(self.enclosures.deliver(prepared))
+
+    def _count_documents(self, rows: object) -> None:
+        """For the terminal: how many documents each file for a payer holds."""
+        for row in rows if isinstance(rows, list) else ():
+            if row["file"]:
+                self.done.documents[row["file"]] = self.done.documents.get(row["file"], 0) + 1
 
     def _more(self, claim: Claim, outcome: Outcome) -> dict[str, object]:
         """What few decisions have: elements that not the standard set, the payment compared with the plan's
@@ -459,6 +497,8 @@ class _Run:
         if self.gate is not None:
             self.gate.finish()
             done.to_review, done.pilots = self.gate.to_review, self.gate.pilots
+        for number in self.job.documents.unmet():
+            done.unused.append({"file": self.job.documents.file, "entry": number, "reason": _UNUSED})
         files = self.outbox.finish()
         coverage = self.learned.write(self.job.out)
         counts["payments_in"] = len(self.taken)
@@ -476,6 +516,7 @@ class _Run:
             files=files,
             **({"ahead": done.ahead} if done.ahead else {}),
             **({"coverage": coverage} if coverage is not None else {}),
+            **({"unused_documents": done.unused} if done.unused else {}),
         )
         return done
 

@@ -45,6 +45,13 @@ def summary_text(done: Done, *, colour: bool) -> str:
         width = max(len(name) for name in done.files)
         for name, (payer, number, expected) in done.files.items():
             lines.append(f"  {name:<{width}}  {number:>5} to {payer}, expected {dollars(expected)}")
+    if done.documents:
+        lines += ["", "Documents to send with them"]
+        shown = list(done.documents.items())[:_LISTED]
+        width = max(len(name) for name, _ in shown)
+        lines += [f"  {name:<{width}}  {_many(number, 'document'):>5}" for name, number in shown]
+        if len(done.documents) > len(shown):
+            lines.append(f"  ... and {_many(len(done.documents) - len(shown), 'file')} more in the report")
     if done.ahead:
         lines += ["", "Not answered yet, but taken before the other payer answers"]
         for row in done.ahead[:_LISTED]:
@@ -76,6 +83,9 @@ def summary_text(done: Done, *, colour: bool) -> str:
                 lines.append(f"  {row['file']} segment {row['segment']}: {row['reason']}")
             if len(rows) > _LISTED:
                 lines.append(f"  ... and {len(rows) - _LISTED} more in the report")
+    if done.unused:
+        lines += ["", "Documents without a claim"]
+        lines += [f"  {row['file']} entry {row['entry']}: {row['reason']}" for row in done.unused[:_LISTED]]
     lines += ["", f"Report: {done.out / 'report.json'}"]
     if done.shown:
         lines.append(

@@ -13,6 +13,7 @@ import click
 from nextpayer.errors import UnusableInput
 from nextpayer.review import Pilot, Review
 
+from ._documents import LARGEST_MEGABYTES, Supplied, read_documents
 from ._gate import read_review
 from ._inputs import read_coverage, read_fees
 from ._job import Job, run
@@ -38,6 +39,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @payers_option
 @click.option("--fees", type=_FILE, help="A fee schedule (CSV or JSON): what payers' contracts allow.")
+@click.option(
+    "--documents", type=_FILE, help="DOCUMENTS.json: files that go with claims (records, referral ...)."
+)
+@click.option(
+    "--largest-document",
+    metavar="MB",
+    default=LARGEST_MEGABYTES,
+    show_default=True,
+    type=click.IntRange(1, 1024),
+    help="The largest file of --documents, in megabytes.",
+)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
 @click.option(
     "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
@@ -72,6 +84,8 @@ def bill(
     coverage: Path | None,
     payers: str | None,
     fees: Path | None,
+    documents: Path | None,
+    largest_document: int,
     as_of: dt.datetime | None,
     form: str | None,
     executor: str,
@@ -102,6 +116,7 @@ def bill(
         coverages=read_coverage(coverage) if coverage else (),
         coverage_file=coverage,
         fees=read_fees(fees) if fees else None,
+        documents=read_documents(documents, largest_document) if documents else Supplied(),
         profiles=chosen(payers) if payers is not None else None,
         form=form,
         control_number=control_number,

@@ -59,6 +59,18 @@
     overflow = "continued"              # more lines than a form holds: continued or separate
     amount_paid = "all"                 # CMS-1500 box 29: none, patient, payers or all
 
+    [documents]                         # what goes with a claim, and how
+    by = "EL"                           # PWK02: EL (275), BM (mail), FX (fax), EM, FT or AA (on request)
+    largest_kilobytes = 5120            # the largest file
+    formats = ["pdf"]                   # pdf, tif, jpg; all of them without it
+    fax = "2175550100"                  # where faxes and letters go, where not to the payer's address
+    interchange_version = "00501"       # ISA12 of a 275, where the payer does not take 00602
+    address = {lines = ["PO BOX 1"], city = "CHICAGO", state = "IL", postal_code = "44444"}
+    wanted = [                          # documents without which a claim is held
+        {kind = "eob", when = "electronic", by = "BM"},     # always, electronic, paper or denied
+        {kind = "records", procedures = ["99499"]},         # with these services only
+    ]
+
     [sources]
     source = "Provider manual 2026, chapter 5"   # required
     effective = 2026-01-01                       # required; these terms hold from this day
@@ -80,14 +92,19 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from nextpayer.documents import KINDS, Channel, is_kind
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.layers import ELEMENTS, LAYERS, element_of
 from nextpayer.profile import (
     AMOUNTS_PAID,
     COUNTED_FROM,
+    DOCUMENT_FORMATS,
+    DOCUMENT_TIMES,
     MEDICAID_VARIANTS,
     OVERFLOWS,
     AppealLevel,
+    DocumentRule,
+    DocumentTerms,
     MedicaidTerms,
     PaperTerms,
     Profile,
@@ -111,7 +128,7 @@ from nextpayer.wire.fields import (
     refusal,
 )
 
-__all__ = ["KeySources", "PackSchema", "load_profile", "profile_of"]
+__all__ = ["DocumentKind", "KeySources", "PackSchema", "load_profile", "profile_of"]
 
 
 class KeySources(fields.Field[tuple[tuple[str, str], ...]]):
@@ -257,6 +274,36 @@ class PaperTable(Noun):
     amount_paid = Code(AMOUNTS_PAID)
 
 
+class DocumentKind(Text):
+    """A document's word (``eob``) or report type (``EB``, PWK01)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        kind = super()._deserialize(value, attr, data, **options)
+        if not is_kind(kind):
+            words = ", ".join(KINDS)
+            raise ValidationError(f"it is neither one of {words} nor a PWK01 code such as OB")
+        return kind
+
+
+class WantedTable(Noun):
+    noun = DocumentRule
+    kind = DocumentKind(required=True)
+    when = Code(DOCUMENT_TIMES)
+    by = Code(tuple(Channel))
+    procedures = Listed(Code(pattern=r"[A-Z0-9]{5}", such_as="a procedure code of five characters"))
+
+
+class DocumentsTable(Noun):
+    noun = DocumentTerms
+    by = Code(tuple(Channel))
+    largest_kilobytes = Integer(least=1)
+    formats = Listed(Code(DOCUMENT_FORMATS))
+    fax = Code(pattern=r"\d{10}", such_as="a telephone number of ten digits")
+    address = Nested(AddressSchema)
+    interchange_version = Code(pattern=r"\d{5}", such_as="the version of an interchange such as 00501")
+    wanted = Listed(Nested(WantedTable))
+
+
 class SourcesTable(Strict):
     source = Text(required=True)
     effective = Date(required=True)
@@ -294,6 +341,7 @@ class PackSchema(Strict):
     cob = Nested(CobTable)
     medicaid = Nested(MedicaidTable)
     paper = Nested(PaperTable)
+    documents = Nested(DocumentsTable)
     sources = Nested(SourcesTable, required=True)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
@@ -320,12 +368,12 @@ def profile_of(document: object, name: str) -> Profile:
     """
     tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
     title = tables.pop("name", "") or name
-    medicaid, paper = tables.pop("medicaid", None), tables.pop("paper", None)
+    nouns = {key: tables.pop(key) for key in ("medicaid", "paper", "documents") if key in tables}
     own = {key: tables.pop(key) for key in ("layer", "elements") if key in tables}
     rows = {
         key: value for table in tables.values() if isinstance(table, dict) for key, value in table.items()
     }
-    return Profile(name=title, medicaid=medicaid, paper=paper, **{"payer_ids": (), **rows, **own})
+    return Profile(name=title, **nouns, **{"payer_ids": (), **rows, **own})
 
 
 def load_profile(document: object, *, name: str = "payer pack") -> Profile:
