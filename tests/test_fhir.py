@@ -104,8 +104,46 @@ def test_one_bad_resource_is_set_aside_with_its_place_and_the_others_are_read(tm
     assert status == 1
     assert read["summary"] == {"claims": 17, "quarantined": 1}
     (aside,) = read["quarantined"]
-    assert (aside["segment"], aside["kind"]) == (3, "claim")
+    assert (aside["segment"], aside["kind"], aside["claim_id"]) == (3, "claim", "D0003")
     assert aside["reason"].startswith("Bundle.entry[2].resource: Claim.item[0].factor: NP-FHIR-UNHELD")
+
+
+def test_a_claim_with_an_answer_that_could_not_be_read_is_held(tmp_path: Path) -> None:
+    to_fhir(ONE / "claim.837", tmp_path / "claim.json")
+    to_fhir(ONE / "era.835", tmp_path / "era.json")
+    bundle: Any = loads((tmp_path / "era.json").read_text())
+    broken = loads(dumps(bundle["entry"][0]))
+    broken["resource"]["addItem"] = [{}]  # type: ignore[index]
+    bundle["entry"].append(broken)
+    (tmp_path / "era.json").write_text(dumps(bundle))
+    arguments = [str(tmp_path / "claim.json"), str(tmp_path / "era.json"), "--out", str(tmp_path / "out")]
+    status, _, _ = command_line(["bill", *arguments, "--as-of", "2025-03-10", "--quiet"])
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert status == 1
+    assert [one["reason"] for one in report["decisions"]] == ["NP-ANSWER-UNREADABLE"]
+    assert [one["segment"] for one in report["quarantined"]] == [2]
+
+
+def payments_of(file: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(command_line(["read", str(file)])[1])["transactions"][0][
+        "payments"
+    ]
+    return found
+
+
+def test_an_eob_that_was_typed_in_keeps_who_typed_it(tmp_path: Path) -> None:
+    eob = {
+        "payer": {"id": "ACME1"}, "trace_number": "77", "payment_date": "2025-02-05", "author": "B. Jones",
+        "entered": "2025-02-10", "source": "paper EOB, 1 page",
+        "claims": [{"patient_control_number": "ONE1001", "status": "1", "charge": "175.00", "paid": "120.00",
+                    "adjustments": [{"group": "PR", "amount": "55.00", "text": "your share"}]}],
+    }  # fmt: skip
+    (tmp_path / "eob.json").write_text(json.dumps(eob))
+    to_fhir(tmp_path / "eob.json", tmp_path / "fhir.json")
+    (typed,) = payments_of(tmp_path / "eob.json")
+    (read,) = payments_of(tmp_path / "fhir.json")
+    assert len(read["findings"]) >= 1
+    assert {**read, "segment": typed["segment"]} == typed
 
 
 BAD = {
