@@ -14,7 +14,8 @@ import pytest
 
 import nextpayer_fhir
 from nextpayer.ports import Reader
-from nextpayer_fhir import FhirReader, FhirRefusal, claim_from_fhir, dumps, loads
+from nextpayer_fhir import FhirReader, FhirRefusal, bundle_of, claim_from_fhir, dumps, loads
+from support import balance
 from support.run import command_line
 
 ROOT = Path(__file__).parents[1]
@@ -244,3 +245,48 @@ def test_every_refusal_is_on_the_page_and_no_other() -> None:
     assert set(re.findall(r"NP-FHIR-[A-Z-]+", nextpayer_fhir.refusal.__doc__ or "")) == raised - {
         "NP-FHIR-CHEQUE"
     }
+
+
+REFERENCE = (ROOT / "docs" / "reference" / "fhir.md").read_text(encoding="utf-8")
+
+
+def test_a_claim_of_another_system_is_billed_once_it_says_what_fhir_has_no_element_for(
+    tmp_path: Path,
+) -> None:
+    resources: Any = loads((ROOT / "plugins" / "fhir" / "tests" / "foreign.json").read_text())
+    on_claim, on_entry, filing = (
+        json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", REFERENCE, re.MULTILINE | re.DOTALL)
+    )
+    second = {
+        **resources["coverage"],
+        "id": "c2",
+        "subscriberId": "G7",
+        "payor": [{"reference": "Organization/i2"}],
+    }
+    plan = {**resources["plan"], "id": "i2", "name": "Prairies", "identifier": [{"value": "567890"}]}
+    around = [*(resources[key] for key in ("patient", "clinic", "doctor", "plan", "coverage")), second, plan]
+    claim = resources["claim"]
+    claim["insurance"].append({"sequence": 2, "focal": False, "coverage": {"reference": "Coverage/c2"}})
+    held = bill_resources(tmp_path / "held", [*around, claim], [*around, resources["eob"]])
+    assert held["decisions"][0]["reason"] == "NP-E-OTHER-FIELDS"
+    claim["extension"] = [on_claim]
+    claim["insurance"][1]["extension"] = [on_entry]
+    for coverage in (resources["coverage"], second):
+        coverage["type"] = filing
+    billed = bill_resources(tmp_path / "billed", [*around, claim], [*around, resources["eob"]])
+    (decision,) = billed["decisions"]
+    assert (decision["action"], decision["amounts"]["expected_next"]) == ("bill_next", "30.00")
+    text = (tmp_path / "billed" / "out" / decision["output"]).read_text()
+    assert balance.problems(text) == []
+    assert "SVD*ACME1*120*HC:99214**1~CAS*CO*45*25~CAS*PR*2*30~" in text
+
+
+def bill_resources(place: Path, claims: list[Any], answers: list[Any]) -> dict[str, Any]:
+    place.mkdir()
+    files = []
+    for name, resources in (("claims.json", claims), ("answers.json", answers)):
+        files.append(place / name)
+        files[-1].write_text(dumps(bundle_of(resources)))
+    command_line(["bill", *map(str, files), "--out", str(place / "out"), "--as-of", "2025-03-10", "--quiet"])
+    report: dict[str, Any] = json.loads((place / "out" / "report.json").read_text())
+    return report
