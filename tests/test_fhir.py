@@ -15,6 +15,7 @@ import pytest
 import nextpayer_fhir
 from nextpayer.ports import Reader
 from nextpayer_fhir import FhirReader, FhirRefusal, bundle_of, claim_from_fhir, dumps, loads
+from nextpayer_fhir.bundle import bundle_text
 from support import balance
 from support.run import command_line
 
@@ -85,6 +86,9 @@ def test_without_out_the_bundle_is_printed_exactly(tmp_path: Path) -> None:
     assert isinstance(bundle, dict)
     assert bundle["entry"][0]["resource"]["total"]["value"] == Decimal("175.00")
     assert '"value": 175.00' in said
+    assert said.count("\n") == len(bundle["entry"]) + 2
+    assert loads(dumps(bundle_of(one["resource"] for one in bundle["entry"]))) == bundle
+    assert bundle_text([]) == '{"resourceType": "Bundle", "type": "collection"}\n'
 
 
 def test_scrub_takes_fhir(tmp_path: Path) -> None:
