@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from .account import Account, Answer, Standing, place_in_order
+from .account import Account, Answer, Standing, own_answer, place_in_order
 from .adjudication import adjudication_of
 from .claim import Claim, ClaimKind, HealthCode, OtherPayer, ServiceLine
 from .denial import DenialAction, DenialTable, Disposition, Found, NextPayer, Triage, triage
@@ -92,7 +92,7 @@ def correct(
     ``account.claim`` is the claim that the payer answered, ``known`` its policy as the office knows it now.
     """
     given = given or Given()
-    answer = _answer(account)
+    answer = own_answer(account)
     if answer is None:
         message = "the payer of this claim has not answered it: there is nothing to correct yet"
         return _refused("NP-CORRECT-UNANSWERED", message, None)
@@ -128,13 +128,6 @@ def correct(
         asks=tuple(asks),
         triage=found,
     )
-
-
-def _answer(account: Account) -> Answer | None:
-    """The last answer of the claim's own payer that was neither repeated nor taken back."""
-    dead = (Standing.DUPLICATE, Standing.REVERSED)
-    own = [one for one in account.answers if one.policy is account.claim.policy and one.standing not in dead]
-    return own[-1] if own else None
 
 
 def _frequency(found: Triage, number: str) -> str:
