@@ -20,7 +20,7 @@ from nextpayer.policy import Address, Person
 from .blocks import Block, blocks_of
 from .parts import city_line
 
-__all__ = ["NAMES", "BadTemplate", "default_template", "letter"]
+__all__ = ["NAMES", "BadTemplate", "address_lines", "between", "default_template", "full_name", "letter"]
 
 #: What a template may name.
 NAMES = (
@@ -65,13 +65,13 @@ def letter(
         "level": str(appeal.level),
         "level_name": appeal.level_name,
         "member_id": policy.member_id or "not known",
-        "patient": _person(claim.patient),
-        "payer_address": _address(policy.payer.address),
+        "patient": full_name(claim.patient),
+        "payer_address": address_lines(policy.payer.address),
         "payer_name": policy.payer.name or payment.remittance.payer_name,
-        "provider_address": _address(provider.address),
-        "provider_name": _person(provider),
+        "provider_address": address_lines(provider.address),
+        "provider_name": full_name(provider),
         "request": _request(appeal.amount),
-        "service_dates": _between(claim.service_from, claim.service_to),
+        "service_dates": between(claim.service_from, claim.service_to),
         "signer": signer,
         "timeliness": _timeliness(appeal),
         "today": f"{today:%B} {today.day}, {today.year}",
@@ -120,17 +120,20 @@ def _timeliness(appeal: Appeal) -> str:
     return f"This request is in time until {last.day}: {last.counted} ({last.source})." if last else ""
 
 
-def _person(who: Person | Provider) -> str:
+def full_name(who: Person | Provider) -> str:
+    """First name first; an organization by its name."""
     return " ".join(part for part in (who.first, who.middle, who.last, who.suffix) if part)
 
 
-def _address(address: Address | None) -> str:
+def address_lines(address: Address | None) -> str:
+    """The address, line under line."""
     if address is None:
         return ""
     return "\n".join([*address.lines, city_line(address)])
 
 
-def _between(first: dt.date | None, last: dt.date | None) -> str:
+def between(first: dt.date | None, last: dt.date | None) -> str:
+    """One day, or the first and the last."""
     if first is None:
         return "not known"
     return f"{first}" if last in (None, first) else f"{first} to {last}"
