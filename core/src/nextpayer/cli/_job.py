@@ -23,7 +23,7 @@ from nextpayer import registry
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
 from nextpayer.decide import Action, Decision, Rulebook
-from nextpayer.denial import DenialTable
+from nextpayer.denial import DenialTable, rules_of_packs
 from nextpayer.errors import UnusableInput
 from nextpayer.fees import FeeSchedule
 from nextpayer.finding import Finding
@@ -152,7 +152,7 @@ class _Run:
             for adjustment in closing.provider_adjustments
             if adjustment.reason == "WO" and adjustment.reference
         )
-        denials = DenialTable(hooks.denial_rules())
+        denials = DenialTable((*hooks.denial_rules(), *rules_of_packs(job.profiles or ())))
         rulebook = Rulebook(adapter_for=self.payers.adapter_for, denials=denials, taken_back=recouped)
         self.house = House(
             rulebook=rulebook,

@@ -19,7 +19,7 @@ from nextpayer.cli._proofs import Proofs
 from nextpayer.cli._rows import finding_row
 from nextpayer.cli.correct import answered_claim
 from nextpayer.deadlines import LastDay
-from nextpayer.denial import DenialTable
+from nextpayer.denial import DenialTable, rules_of_packs
 from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding, Severity
 from nextpayer.ics import Event, ics
@@ -95,7 +95,7 @@ def appeal(
     profile = profiles.find(answer.policy, today) if profiles is not None and answer is not None else None
     found = appeal_of(
         account,
-        DenialTable(registry.hooks().denial_rules()),
+        DenialTable((*registry.hooks().denial_rules(), *rules_of_packs(profiles or ()))),
         today,
         level=level,
         profile=profile,
