@@ -364,22 +364,31 @@ def _with_reason(claim: Claim, code: str) -> tuple[Claim, tuple[Change, ...]]:
 
 
 def _unanswered(found: Triage, changes: list[Change]) -> Iterator[Finding]:
-    """The reasons that must be answered before the payer is asked again, and that no change answers."""
+    """The reasons that must be answered before the payer is asked again, and that no change answers. One that
+    only says that something is wrong is told where nothing says what."""
     answered = {change.category for change in changes}
+    asked = False
+    general: list[Found] = []
     for one in found.found:
         if one.next_payer is not NextPayer.NO or one.action is DenialAction.WAIT:
             continue
         category = one.rule.category if one.rule is not None else ""
-        if category in _ELSEWHERE:
+        if category in _GENERAL:
+            general.append(one)
+        elif category in _ELSEWHERE:
+            asked = True
             yield _about(one, "NP-CORRECT-ELSEWHERE", one.rule.change if one.rule is not None else "")
         elif one.action is DenialAction.SEND_DOCUMENTS:
+            asked = True
             yield _about(
                 one, "NP-CORRECT-DOCUMENTS", f"send {one.rule.document if one.rule else 'documents'}"
             )
-        elif one.action is DenialAction.FIX_RESUBMIT and not (
-            category in answered or (category in _GENERAL and answered)
-        ):
+        elif one.action is DenialAction.FIX_RESUBMIT and category not in answered:
+            asked = True
             yield _about(one, "NP-CORRECT-ASK", _ASKS.get(category) or (one.rule.change if one.rule else ""))
+    for one in general:
+        if not asked and not answered:
+            yield _about(one, "NP-CORRECT-ASK", one.rule.change if one.rule is not None else "")
 
 
 def _not_here(claim: Claim, given: Given) -> Iterator[Finding]:
