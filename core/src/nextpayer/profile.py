@@ -204,8 +204,8 @@ class Profile:
     claim that was sent, ``acknowledgment_days`` when its 277CA is due, ``refund_days`` when an overpayment
     must be back; ``appeals`` the payer's levels, lowest first. ``remaining_liability`` says when AMT*EAF is
     sent: as the guide has it (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid
-    programme says, ``paper`` what holds for claims on paper, ``documents`` what goes with a claim. ``denials``
-    are the payer's own meanings of reasons: of a group and reason (``CO-197``), with a remark
+    programme says, ``paper`` what holds for claims on paper, ``documents`` what goes with a claim.
+    ``denials`` are the payer's own meanings of reasons: of a group and reason (``CO-197``), with a remark
     (``CO-16+N290``), or of a remark (``N130``). ``key_sources`` are the sources of single keys, by the path
     that the pack gives them (``filing.days``).
 
