@@ -46,8 +46,9 @@ class Outbox:
     both, so that no two files of a run share one.
     """
 
-    def __init__(self, folder: Path, *, control_number: int, today: dt.date) -> None:
+    def __init__(self, folder: Path, *, control_number: int, today: dt.date, apart: int = _APART) -> None:
         self.folder = folder
+        self._apart = apart
         self._control_number = control_number
         self._today = today
         self._files: dict[tuple[str, str, str], _Open] = {}
@@ -66,7 +67,7 @@ class Outbox:
         if target is None:
             name = self._name(claim.policy.payer.id, form)
             file = form.start(
-                control_number=self._control_number + len(self._files) * _APART, today=self._today
+                control_number=self._control_number + len(self._files) * self._apart, today=self._today
             )
             data = file.add(claim)
             place.mkdir(exist_ok=True)
