@@ -15,8 +15,10 @@ from marshmallow import fields
 
 from nextpayer import cli, eligible, errors, registry
 from nextpayer.hookspecs import NextpayerHooks
+from nextpayer.profile import DOCUMENT_TIMES
 from nextpayer.wire.coverage import CoverageSchema
-from nextpayer.wire.profile import PackSchema
+from nextpayer.wire.documents import EntrySchema
+from nextpayer.wire.profile import PackSchema, WantedTable
 from support.run import command_line
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -133,6 +135,21 @@ def test_every_eligibility_finding_is_in_the_list_and_the_list_has_no_other() ->
     )
 
 
+def test_every_finding_about_documents_is_in_the_list_and_the_list_has_no_other() -> None:
+    written = set(
+        re.findall(r'"(NP-DOC-[A-Z-]+)"', Path(cli.__file__).parents[1].joinpath("enclose.py").read_text())
+    )
+    assert set(re.findall(r"^\| (NP-DOC-[A-Z-]+) \|", text("reference/findings.md"), re.MULTILINE)) == written
+
+
+def test_every_key_of_the_documents_file_and_of_what_a_payer_wants_is_documented() -> None:
+    listed = text("reference/json.md").partition("## The file of `bill --documents`")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", listed, re.MULTILINE)) == set(EntrySchema().load_fields)
+    row = text("reference/payer-packs.md").partition("| | `wanted` |")[2].partition("\n")[0]
+    assert [key for key in WantedTable().load_fields if f"`{key}`" not in row] == []
+    assert [word for word in DOCUMENT_TIMES if f"`{word}`" not in row] == []
+
+
 HOW_TO_ORDER = "how-to/find-out-who-pays-first.md"
 
 
@@ -202,6 +219,24 @@ def test_the_how_tos_python_runs(
     (source,) = [body for language, body in FENCE.findall(text(HOW_TO_ORDER)) if language == "python"]
     exec(compile(source, HOW_TO_ORDER, "exec"), {})
     assert "employer.size" in capsys.readouterr().out
+
+
+def test_the_how_to_on_embedding_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = text("how-to/embed.md")
+    blocks = FENCE.findall(page)
+    (source,) = [body for language, body in blocks if language == "python"]
+    (shown,) = [body for language, body in blocks if language == "text"]
+    exec(compile(source, "how-to/embed.md", "exec"), {})
+    assert capsys.readouterr().out == shown
+
+
+def test_every_schema_that_the_pages_name_is_published() -> None:
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\(\.\./schemas/(\w+\.schema\.json)\)", page.read_text(encoding="utf-8"))
+    }
+    assert named == {path.name for path in (DOCS / "schemas").glob("*.json")}
 
 
 def test_every_key_of_a_payer_pack_is_documented() -> None:

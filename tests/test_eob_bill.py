@@ -172,6 +172,24 @@ def test_what_does_not_balance_is_disputed_as_from_an_835() -> None:
     assert "NP-835-LINE-BALANCE" in {one["id"] for one in decision["findings"]}
 
 
+def test_who_typed_an_earlier_payers_answer_stays_in_its_row(tmp_path: Path) -> None:
+    """Of several answers the last one decides; the others have rows of their own."""
+    ran = job(ALL_ERA, {**TWIN, "claims": TWIN["claims"][:1]})
+    rows = [one for one in ran.report["decisions"] if one["claim_id"] == "A1"]
+    told = {one["payment"]["file"]: {found["id"] for found in one["findings"]} for one in rows}
+    assert len(rows) == 2
+    assert "NP-EOB-TYPED" in told["eob.json"]
+
+
+def test_a_group_left_empty_costs_its_own_claim_alone() -> None:
+    wrong = copy.deepcopy(EOB)
+    wrong["claims"][1]["lines"][0]["adjustments"][0]["group"] = ""
+    ran = job(ERA, wrong)
+    laws(ran, len(CLAIMS))
+    (aside,) = ran.report["quarantined"]
+    assert aside["reason"] == "claims[1].lines[0].adjustments[0].group: it is empty: whose is the amount?"
+
+
 # --- damage -----------------------------------------------------------------------------------------------
 
 junk: st.SearchStrategy[Any] = st.sampled_from(
@@ -210,7 +228,8 @@ def test_every_payment_is_accounted_for_whatever_is_wrong_with_the_eob(
 ) -> None:
     wrong = damaged(EOB, path, value, how)
     ran = job(ERA, wrong)
-    if ran.status == 2:  # no longer an EOB
+    if ran.status == 2:  # no longer an EOB: what was sniffed as one is never refused as a whole
+        assert "no installed reader" in ran.stderr or "this is an EOB" in ran.stderr, ran.stderr
         assert not ran.report
         assert len(ran.stderr.splitlines()) == 1
         return

@@ -94,6 +94,7 @@ def test_who_typed_it_when_and_from_what_goes_with_every_claim() -> None:
     assert not isinstance(totals, Quarantined)
     told = "typed in by B. Jones on 2025-02-10 from paper EOB, 1 page"
     assert payment.findings[0].message == totals.findings[0].message == told
+    assert payment.findings[0].where == "segment 2 (claims[0])"
 
 
 def test_a_reason_in_words_is_sent_as_192_and_its_words_are_evidence() -> None:
@@ -127,6 +128,7 @@ def test_a_reason_in_words_is_sent_as_192_and_its_words_are_evidence() -> None:
         (("lines", 0, "modifiers"), ["25"] * 5, "claims[0].lines[0].modifiers: up to four"),
         (("lines", 0, "end_date"), "2025-01-09", "claims[0].lines[0].end_date: it is before date"),
         (("lines", 0, "adjustments", 0, "group"), "XX", "claims[0].lines[0].adjustments[0].group: it is not"),
+        (("lines", 0, "adjustments", 0, "group"), "", "adjustments[0].group: it is empty: whose is"),
         (("lines", 0, "adjustments", 0, "reason"), "0045", "adjustments[0].reason: it is not a CARC"),
         (("lines", 0, "adjustments", 0, "reason"), None, "adjustments[0].reason: there is neither"),
         (("lines", 0, "adjustments", 0, "reason"), "192", "adjustments[0].reason: there is neither"),
@@ -161,6 +163,25 @@ def test_without_its_head_no_claim_of_an_eob_counts(key: str) -> None:
     document = changed(lambda e: e.pop(key))
     assert aside(document).startswith(f"{key}: ")
     assert len(items(document)) == 1
+
+
+def test_dates_that_run_backwards_are_refused() -> None:
+    document = changed(lambda e: e["claims"][0].update(date_from="2025-01-10", date_to="2025-01-09"))
+    assert aside(document) == "claims[0].date_to: it is before date_from"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"payer": {"id": " ", "name": ""}}, "payer.id: neither an id nor a name"),
+        (
+            {"provider_adjustments": [{"reason": "", "amount": "1.00"}]},
+            "provider_adjustments[0].reason: it is empty",
+        ),
+    ],
+)
+def test_what_is_blank_says_nothing(change: dict[str, Any], told: str) -> None:
+    assert aside(changed(lambda e: e.update(change))) == told
 
 
 @pytest.mark.parametrize("key", ["author", "source", "trace_number"])

@@ -17,7 +17,15 @@ from nextpayer.cli._inputs import read_coverage, read_json
 from nextpayer.cli._packs import read_profiles
 from nextpayer.errors import InvalidNoun, ProfileError, UnusableInput
 from nextpayer.policy import Address, Payer, Person, Policy
-from nextpayer.profile import MedicaidTerms, PaperTerms, Profile, Profiles
+from nextpayer.profile import (
+    AppealLevel,
+    DocumentRule,
+    DocumentTerms,
+    MedicaidTerms,
+    PaperTerms,
+    Profile,
+    Profiles,
+)
 from nextpayer.wire.profile import load_profile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "payers"
@@ -42,7 +50,18 @@ FULL: dict[str, Any] = {
         "electronic_tertiary": False,
         "required_elements": ["2330B REF*F8"],
     },
-    "filing": {"days": 365, "from": "service", "secondary_days": 90, "crossover_wait_days": 30},
+    "filing": {
+        "days": 365,
+        "from": "service",
+        "secondary_days": 90,
+        "crossover_wait_days": 30,
+        "corrected_days": 180,
+        "corrected_from": "receipt",
+        "acknowledgment_days": 3,
+        "inquiry_days": 30,
+        "refund_days": 45,
+    },
+    "appeals": {"levels": [{"name": "Dispute", "days": 90, "from": "receipt", "business_days": True}]},
     "cob": {"method": "nonduplication", "level": "line", "remaining_liability": "always"},
     "medicaid": {
         "crossover": "lesser_of",
@@ -55,6 +74,15 @@ FULL: dict[str, Any] = {
         "pay_and_chase": ["preventive_pediatric"],
     },
     "paper": {"overflow": "continued", "amount_paid": "payers"},
+    "documents": {
+        "by": "EL",
+        "largest_kilobytes": 5120,
+        "formats": ["pdf"],
+        "fax": "2175550100",
+        "address": {"city": "CHICAGO"},
+        "interchange_version": "00501",
+        "wanted": [{"kind": "eob", "when": "denied", "by": "FX", "procedures": ["99499"]}],
+    },
     "sources": {
         "source": "manual",
         "effective": JAN,
@@ -90,10 +118,25 @@ PROFILE = Profile(
         pay_and_chase=("preventive_pediatric",),
     ),
     paper=PaperTerms(overflow="continued", amount_paid="payers"),
+    documents=DocumentTerms(
+        by="EL",
+        largest_kilobytes=5120,
+        formats=("pdf",),
+        fax="2175550100",
+        address=Address(city="CHICAGO"),
+        interchange_version="00501",
+        wanted=(DocumentRule(kind="eob", when="denied", by="FX", procedures=("99499",)),),
+    ),
     timely_filing_days=365,
     timely_filing_from="service",
     secondary_filing_days=90,
     crossover_wait_days=30,
+    corrected_claim_days=180,
+    corrected_claim_from="receipt",
+    acknowledgment_days=3,
+    inquiry_days=30,
+    refund_days=45,
+    appeals=(AppealLevel(name="Dispute", days=90, counted_from="receipt", business_days=True),),
     cob_method="nonduplication",
     cob_level="line",
     remaining_liability="always",

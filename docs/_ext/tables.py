@@ -12,6 +12,10 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from nextpayer import registry
+from nextpayer.adapter import CAPABILITIES
+from nextpayer.deadlines import CONTROVERSY
+from nextpayer.deadlines import RULES as DEADLINES
+from nextpayer.denial import DENIAL_RULES, STATUS_CATEGORIES, DenialRule
 from nextpayer.edits.published import FURTHER, PUBLISHED
 from nextpayer.eligible.turned_down import TURNED_DOWN
 from nextpayer.layers import ELEMENTS
@@ -20,6 +24,8 @@ from nextpayer.order.case import NEVER, PRESUMED
 from nextpayer.order.notes import NOTES
 from nextpayer.order.rule import ACCIDENT, EVERYONE, MEDICARE, PLANS, PROGRAMMES, Relation
 from nextpayer.reasons import REASONS
+from nextpayer.testing.conformance import ADAPTER_CHECKS, FORM_CHECKS
+from nextpayer.testing.mutation import MUTANTS
 from nextpayer.wire.packs import Document, load_packs
 
 Rows = Iterable[Sequence[str]]
@@ -142,10 +148,92 @@ def order_presumptions() -> Rows:
         yield (path, words.get(value, str(value)), reason)
 
 
+def capabilities() -> Rows:
+    yield ("capability", "an adapter that declares it")
+    yield from CAPABILITIES.items()
+
+
+def checks() -> Rows:
+    yield ("check", "the law", "only with the capability", "since")
+    for check in ADAPTER_CHECKS:
+        yield (check.name, check.law, check.needs, check.since)
+
+
+def form_checks() -> Rows:
+    yield ("check", "the law", "only for forms that are")
+    for check in FORM_CHECKS:
+        yield (check.name, check.law, check.needs)
+
+
+def mutants() -> Rows:
+    yield ("fault", "what goes wrong", "in")
+    for mutant in MUTANTS:
+        yield (mutant.name, mutant.says, mutant.spoils)
+
+
 def elements() -> Rows:
     yield ("element", "whose", "where it comes from by the standard")
     for element in ELEMENTS.values():
         yield (element.name, "each other payer's" if element.of_payer else "the claim's", element.standard)
+
+
+def _denials(kept: Callable[[DenialRule], bool], code: Callable[[DenialRule], str]) -> Rows:
+    yield (
+        "code",
+        "category",
+        "why",
+        "what to do",
+        "next payer",
+        "to change",
+        "to enclose",
+        "holds",
+        "source",
+    )
+    for rule in DENIAL_RULES:
+        if kept(rule):
+            actions = ", then ".join(one.replace("_", " ") for one in (rule.action, *rule.then))
+            held = f"{rule.effective or ''} to {rule.terminates}" if rule.terminates else ""
+            told = (rule.change, rule.document, held.strip(), rule.source)
+            yield (code(rule), rule.category, rule.says, actions, str(rule.next_payer), *told)
+
+
+def denial_reasons() -> Rows:
+    return _denials(lambda rule: bool(rule.reason), lambda rule: rule.id.replace("ANY", "any group "))
+
+
+def denial_remarks() -> Rows:
+    return _denials(lambda rule: bool(rule.remark and not rule.reason), lambda rule: rule.remark)
+
+
+def denial_statuses() -> Rows:
+    return _denials(lambda rule: bool(rule.status), lambda rule: rule.status)
+
+
+def status_categories() -> Rows:
+    yield ("category", "state", "what to do", "what it means", "source")
+    for one in STATUS_CATEGORIES.values():
+        yield (one.code, str(one.state), one.action.replace("_", " "), one.says, one.source)
+
+
+def deadlines() -> Rows:
+    yield ("id", "step", "payers", "last day", "rolls", "applies", "source")
+    for rule in DEADLINES:
+        counted = f"{rule.count} {rule.unit} from {rule.base}"
+        if rule.presumed:
+            counted += f" (presumed {rule.presumed} days after it)"
+        kind = "outer limit; " if rule.ceiling else "advice; " if rule.advice else ""
+        step = f"{rule.step.replace('_', ' ')}{f', level {rule.level}' if rule.level else ''}"
+        title = f"{step}: {rule.name}" if rule.name else step
+        payers = ", ".join(rule.payers) or "every payer"
+        claims = f" ({', '.join(sorted(kind.name.lower() for kind in rule.kinds))})" if rule.kinds else ""
+        applies = (kind + rule.condition).removesuffix("; ")
+        yield (rule.id, title, payers + claims, counted, "yes" if rule.rolls else "", applies, rule.source)
+
+
+def controversy() -> Rows:
+    yield ("requests filed in", "hearing (level 3)", "court (level 5)", "source")
+    for one in CONTROVERSY.values():
+        yield (str(one.year), f"${one.hearing}", f"${one.court}", one.source)
 
 
 TABLES: dict[str, Callable[[], Rows]] = {
@@ -153,7 +241,17 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "edits": edits,
     "published-edits": published_edits,
     "further-edits": further_edits,
+    "capabilities": capabilities,
+    "checks": checks,
+    "form-checks": form_checks,
+    "mutants": mutants,
     "elements": elements,
+    "controversy": controversy,
+    "deadlines": deadlines,
+    "denial-reasons": denial_reasons,
+    "denial-remarks": denial_remarks,
+    "denial-statuses": denial_statuses,
+    "status-categories": status_categories,
     "plugin-kinds": plugin_kinds,
     "shipped-packs": shipped_packs,
     "turned-down": turned_down,

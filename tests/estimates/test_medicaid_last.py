@@ -185,3 +185,27 @@ def test_commercial_first_the_patient_is_held_harmless(tmp_path: Path) -> None:
     )  # fmt: skip
     _, answer = estimate(tmp_path, asked)
     assert (answer["expected"], answer["patient"], answer["write_off"]) == ("15.00", "0.00", "50.00")
+
+
+@pytest.mark.parametrize(
+    ("rate", "rules", "expected", "patient"),
+    [
+        ("90.00", "", "90.00", "0.00"),
+        ("150.00", "", "120.00", "0.00"),  # never above the charge
+        ("90.00", 'third_party = "lesser_of"\ncrossover = "lesser_of"', "90.00", "0.00"),
+        ("90.00", 'copay = "3.00"\nneeds_patient_responsibility = true', "87.00", "3.00"),
+    ],
+)
+def test_with_nobody_before_it_medicaid_pays_its_own_rate(
+    tmp_path: Path, rate: str, rules: str, expected: str, patient: str
+) -> None:
+    """Pay and chase: the full amount of the agency's schedule, 42 CFR 433.139(b)(3)(i)."""
+    asked = {**crossover(rate), "prior": []}
+    status, answer = by_pack(tmp_path, asked, rules, None) if rules else estimate(tmp_path, asked)
+    assert (status, answer["method"]) == (0, "MEDICAID-FIRST")
+    assert (answer["expected"], answer["patient"]) == (expected, patient)
+
+
+def test_with_nobody_before_it_the_rate_is_still_asked_for(tmp_path: Path) -> None:
+    status, answer = estimate(tmp_path, {**crossover(None), "prior": []})
+    assert (status, answer["missing"]) == (1, ["terms.medicaid_allowed"])

@@ -1,20 +1,19 @@
 """Every worked figure that somebody has published, as a case of its own through the command line.
 
-``published.json`` names for each where it comes from and how certain it is; a ``note`` says why where that is
-not "high".
+They ship with the conformance kit (``nextpayer.testing.conformance``), which names for each where it comes
+from and how certain it is; a ``note`` says why where that is not "high".
 """
 
 from __future__ import annotations
 
 import copy
-import json
 from pathlib import Path
 
 import pytest
 
+from nextpayer.testing.conformance.published import ROWS
 from support.estimate import Dict, estimate, terms
 
-ROWS: list[Dict] = json.loads((Path(__file__).parent / "published.json").read_text(encoding="utf-8"))
 _BY_ID = pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -175,7 +174,8 @@ def test_a_hospital_claim_goes_on_a_ub04(tmp_path: Path) -> None:
     )
     (page,) = pdf.boxes((result.out / result.decision()["output"]).read_bytes(), UB04)
     assert (page["54a.dollars"], page["50b"], page["64a"]) == ("40", "GREAT PRAIRIES HEALTH", "ICNH1")
-    assert json.dumps(result.report).count("-eob.pdf") == 2
+    proof = "outgoing/GREAT1-ub04-0001-0001-eob.pdf"
+    assert (result.decision()["proof"], result.report["files"][-1]) == (proof, proof)
 
 
 @pytest.mark.parametrize("form", ["cms1500", "cms1500-screen"])

@@ -166,3 +166,26 @@ def test_what_cannot_be_proved_costs_one_line(tmp_path: Path, claim_id: str, say
     assert (status, complaint.count("\n")) == (2, 1)
     assert says in complaint
     assert not out.exists()
+
+
+def test_what_was_typed_in_is_not_printed_as_the_payers_own_data(tmp_path: Path) -> None:
+    one = Path(__file__).parents[2] / "examples" / "one"
+    out = tmp_path / "eob.pdf"
+    command = ["eob-pdf", "ONE1001", "--claims", str(one / "claim.837"), "--out", str(out), "--quiet"]
+    assert command_line([*command, "--remittance", str(one / "eob.json")]) == (0, "", "")
+    said = " ".join(pdf.words(out).split())
+    assert (
+        "Data typed in by B. Jones on 2025-02-10 from paper EOB, 1 page; the payer's own EOB is the proof"
+        in said
+    )
+    assert "the paper says 'over our fee schedule'" in said
+    assert "Electronic" not in said
+
+
+def test_a_claim_on_paper_after_a_typed_answer_asks_for_the_payers_own_eob(tmp_path: Path) -> None:
+    one = Path(__file__).parents[2] / "examples" / "one"
+    files_in = [str(one / "claim.837"), str(one / "eob.json"), "--out", str(tmp_path)]
+    command_line(["bill", *files_in, "--as-of", "2025-03-01", "--form", "cms1500", "--quiet"])
+    (decision,) = json.loads((tmp_path / "report.json").read_text())["decisions"]
+    (told,) = [found for found in decision["findings"] if found["id"] == "NP-PAPER-NO-EOB"]
+    assert "typed in from paper" in told["message"]

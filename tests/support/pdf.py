@@ -38,11 +38,18 @@ def letters(data: bytes) -> list[list[dict[str, Any]]]:
         ]
 
 
-def words(data: bytes | Path) -> str:
-    """All text of a PDF."""
+def words(data: bytes | Path, page: int | None = None) -> str:
+    """All text of a PDF, or of one of its pages, counted from 0."""
     source = data if isinstance(data, Path) else io.BytesIO(data)
     with pdfplumber.open(source) as document:
-        return "\n".join(page.extract_text() or "" for page in document.pages)
+        pages = document.pages if page is None else [document.pages[page]]
+        return "\n".join(one.extract_text() or "" for one in pages)
+
+
+def count(data: bytes) -> int:
+    """How many pages a PDF has."""
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        return len(document.pages)
 
 
 def boxes(data: bytes, grid: Grid) -> list[Page]:

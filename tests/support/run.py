@@ -304,6 +304,7 @@ def _outputs(result: Result) -> list[str]:
 
 def _exit_status(result: Result) -> list[str]:
     told = result.quarantined or result.unmatched or result.report.get("problems")
+    told = told or result.report.get("unused_documents")
     if (told or "hold" in result.actions) and result.exit_code == 0:
         return ["exit status 0 although something was held, unmatched, quarantined or a problem"]
     nobody = not told and set(result.actions) <= NEEDS_NOBODY

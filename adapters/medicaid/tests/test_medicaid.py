@@ -7,10 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nextpayer.account import Account
 from nextpayer.claim import OtherPayer
 from nextpayer.coordinate import split_of
+from nextpayer.coverage import Circumstances
+from nextpayer.finding import Severity
 from nextpayer.profile import MedicaidTerms, Profile
 from nextpayer.testing.accounts import account, policy
 from nextpayer_medicaid import Medicaid
@@ -112,3 +116,43 @@ def test_a_payer_that_the_states_table_does_not_have_holds_the_claim() -> None:
     adapter = Medicaid(pack(third_party="lesser_of", carrier_codes=(("OTHER", "C0123"),)))
     objections = adapter.objections(found, found.policies[1], TODAY)
     assert [finding.id for finding in objections] == ["NP-MCD-CARRIER-CODE"]
+
+
+CATEGORIES = ("preventive_pediatric", "child_support")
+days = st.dates(min_value=dt.date(2018, 1, 1), max_value=dt.date(2030, 12, 31))
+
+
+@given(
+    listed=st.sets(st.sampled_from(CATEGORIES)),
+    wait=st.none() | st.integers(1, 400),
+    category=st.sampled_from(CATEGORIES),
+    billed=st.none() | days,
+    today=days,
+)
+def test_medicaid_pays_ahead_only_where_the_state_says_so_and_after_its_wait(
+    listed: set[str], wait: int | None, category: str, billed: dt.date | None, today: dt.date
+) -> None:
+    """42 CFR 433.139(b): cost avoidance is the rule, paying first the exception that the pack lists."""
+    waits = ((category, wait),) if wait is not None and category in listed else ()
+    adapter = Medicaid(pack(pay_and_chase=tuple(sorted(listed)), pay_and_chase_after_days=waits))
+    said = adapter.pays_ahead(
+        policy("STMCD", "S", "MC"), Circumstances(pay_and_chase=category, first_billed=billed), today
+    )
+    assert said is not None
+    assert said.source
+    if said.severity is not Severity.REJECT:
+        assert category in listed
+        assert wait is not None or category == "preventive_pediatric"
+        assert wait is None or (billed is not None and (today - billed).days >= wait)
+    elif category in listed:
+        assert category == "child_support" or (
+            wait is not None and (billed is None or (today - billed).days < wait)
+        )
+
+
+def test_without_a_pack_medicaid_pays_nothing_ahead() -> None:
+    said = Medicaid().pays_ahead(
+        policy("STMCD", "S", "MC"), Circumstances(pay_and_chase="preventive_pediatric"), TODAY
+    )
+    assert said is not None
+    assert (said.id, said.severity) == ("NP-MCD-COST-AVOIDED", Severity.REJECT)

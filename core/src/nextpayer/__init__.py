@@ -5,15 +5,18 @@ them reads a file or a clock; readers, forms and transports are plugins, and JSO
 """
 
 from .account import Account, Answer, Standing, open_account
-from .adapter import Deadline, PayerAdapter
+from .adapter import Deadline, Example, PayerAdapter
 from .claim import Attachment, Billing, Claim, ClaimKind, Diagnosis, OtherPayer, Provider, ServiceLine
 from .coordinate import Expectation, MissingTerms, Split, Step, Term, split_of, waterfall
 from .coverage import Coverage, Fact
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
-from .denial import DenialAction, DenialRule, DenialTable, NextPayer
+from .denial import DenialAction, DenialRule, DenialTable, Disposition, NextPayer, Triage, triage
+from .documents import Channel, Document, Enclosure
 from .eligibility import Benefit, Eligibility, Inquiry
 from .eligible import Checked
 from .eligible import check as check_eligibility
+from .embed import estimate, order
+from .enclose import Enclosed, announced, enclose
 from .fees import Fee, FeeSchedule
 from .finding import Finding, Severity
 from .money import cents, dollars
@@ -21,7 +24,7 @@ from .order import RULES as ORDER
 from .order import OrderRule, PayingOrder, Rules, order_of_benefits, paying_order
 from .pipeline import House, Outcome, rebilled, work
 from .policy import Benefits, CobTerms, Payer, Person, Policy, Reference
-from .profile import Profile, Profiles
+from .profile import DocumentRule, DocumentTerms, Profile, Profiles
 from .remittance import (
     Adjudication,
     Adjustment,
@@ -102,6 +105,8 @@ __all__ = [  # noqa: RUF022 - reading order
     "Fee",
     "FeeSchedule",
     "Variance",
+    "order",
+    "estimate",
     # what happens next
     "Decision",
     "Action",
@@ -115,6 +120,13 @@ __all__ = [  # noqa: RUF022 - reading order
     "Outcome",
     "work",
     "rebilled",
+    # what goes with it
+    "Document",
+    "Channel",
+    "Enclosure",
+    "Enclosed",
+    "enclose",
+    "announced",
     # findings, edits and denials
     "Finding",
     "Severity",
@@ -123,10 +135,16 @@ __all__ = [  # noqa: RUF022 - reading order
     "DenialTable",
     "DenialRule",
     "DenialAction",
+    "Disposition",
+    "Triage",
+    "triage",
     "NextPayer",
     # what a payer wants
     "PayerAdapter",
+    "Example",
     "Deadline",
     "Profile",
     "Profiles",
+    "DocumentTerms",
+    "DocumentRule",
 ]

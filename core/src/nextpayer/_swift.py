@@ -36,7 +36,7 @@ def swift(cls: type[T]) -> Callable[..., T]:
         f"def make({', '.join(parameters)}):\n    _self = _new()\n{body}    _self.__class__ = _cls\n   "
         " return _self\n"
     )
-    exec(source, space)  # noqa: S102 - the text is made of our own field names only
+    exec(source, space)  # the text is made of our own field names only  # noqa: S102  # nosec B102
     make: Callable[..., T] = space["make"]
     return make
 
@@ -53,6 +53,6 @@ def evolver(cls: type[T]) -> Callable[..., T]:
         f"def evolve(_old, *, {parameters}):\n    _self = _new()\n{body}    _self.__class__ = _cls\n   "
         " return _self\n"
     )
-    exec(source, space)  # noqa: S102 - the text is made of our own field names only
+    exec(source, space)  # the text is made of our own field names only  # noqa: S102  # nosec B102
     evolve: Callable[..., T] = space["evolve"]
     return evolve

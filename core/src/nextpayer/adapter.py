@@ -25,13 +25,14 @@ from ._swift import swift
 from .account import Account
 from .claim import Claim
 from .coordinate import Expectation, MissingTerms, Split, Term, held_harmless
+from .coverage import Circumstances
 from .finding import Finding, Severity
 from .policy import Policy
 from .profile import Profile
 from .scrub import Edit
 from .shares import Share, Terms, shares_of, terms_of, with_terms
 
-__all__ = ["Deadline", "PayerAdapter"]
+__all__ = ["CAPABILITIES", "Deadline", "Example", "PayerAdapter"]
 
 _MEDICARE = frozenset({"MA", "MB"})
 #: Medicare says that it did not send the claim on: there is nothing to wait for.
@@ -46,6 +47,20 @@ _ASSIGNMENT = {"A": True, "C": False}
 _QMB = frozenset({"N781", "N782", "N783"})
 
 
+#: What an adapter may declare that it does. The conformance kit asks for these words, never for a class.
+CAPABILITIES = {
+    "several-ahead": "takes an electronic claim with more than one payer ahead of it",
+    "later-payers": "other payers may come after it",
+    "patient-owes-nothing": "its payment is payment in full: the patient never owes what it leaves",
+    "plan-methods": "pays by the method that the coverage names (standard, nonduplication, basic ...)",
+    "msp-part-a": "pays as Medicare Part A after another payer, 42 CFR 411.33(e)",
+    "msp-part-b": "pays as Medicare Part B after another payer, 42 CFR 411.33(a)",
+    "medicaid": "pays as a Medicaid programme after another payer, 42 CFR 433.139",
+    "tricare": "pays as TRICARE after another payer, 32 CFR 199.8",
+    "medicare-filing-limit": "takes claims for one calendar year, 42 CFR 424.44",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """The last safe day of an action, with the rule that sets it."""
@@ -55,11 +70,29 @@ class Deadline:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A policy as claims to this payer name it, of invented people: the conformance kit bills claims on it.
+
+    ``kinds`` are the kinds of claims it may be on, as a subset of ``PID``. ``refused`` is the id of the
+    finding with which a claim on it is refused, empty where it is billed.
+    """
+
+    policy: Policy
+    kinds: str = "PID"
+    refused: str = ""
+
+
 class PayerAdapter:
-    """One payer family's coordination of benefits. ``profile`` is the payer's pack, None without one."""
+    """One payer family's coordination of benefits. ``profile`` is the payer's pack, None without one.
+
+    ``capabilities`` and ``examples`` tell the conformance kit (``nextpayer check``) what to hold it to.
+    """
 
     api_version: ClassVar[int] = 1
     name: ClassVar[str] = ""
+    capabilities: ClassVar[frozenset[str]] = frozenset({"several-ahead", "later-payers"})
+    examples: ClassVar[tuple[Example, ...]] = ()
 
     def __init__(self, profile: Profile | None = None) -> None:
         self.profile = profile
@@ -85,6 +118,12 @@ class PayerAdapter:
             )
         if profile is not None and profile.crossover_wait_days is not None:
             yield from self._wait(account, profile, profile.crossover_wait_days, today)
+
+    def pays_ahead(self, policy: Policy, circumstances: Circumstances, today: dt.date) -> Finding | None:
+        """Whether this payer takes a claim that the payers before it have not answered, because it pays first
+        and recovers from them. None: it never does. A finding that rejects says why not in these
+        circumstances; any other says why."""
+        return None
 
     def _wait(self, account: Account, profile: Profile, days: int, today: dt.date) -> Iterator[Finding]:
         """The pack's wait after a Medicare decision: the crossover may still come (Blue plans publish 15 to

@@ -80,11 +80,12 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A paper or electronic attachment announced on the claim (PWK)."""
+    """A paper or electronic attachment announced on the claim (PWK), or on one of its lines (LX01)."""
 
     type: str
     transmission: str
     control_number: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,8 @@ class Circumstances:
 
     ``panel_provider``, ``emergency`` and ``referral`` say how a closed panel plan sees the service;
     ``pay_and_chase`` names a service that Medicaid pays before other payers (42 CFR 433.139(b)(3)):
-    ``preventive_pediatric`` or ``child_support``.
+    ``preventive_pediatric`` or ``child_support``; ``first_billed`` is the day when the payer before Medicaid
+    was first sent the claim, from which a state may count its wait.
     """
 
     related_to: str = ""
@@ -73,6 +74,7 @@ class Circumstances:
     emergency: bool | None = None
     referral: bool | None = None
     pay_and_chase: str = ""
+    first_billed: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ class Fact:
 
     policy: str
     path: str
-    value: Any = field(repr=False)
+    value: object = field(repr=False)
     source: str
     learned: dt.date | None = None
     since: dt.date | None = None
@@ -108,7 +110,7 @@ class Change:
     """A fact of the history, and the value that stood before it was told."""
 
     fact: Fact
-    replaced: Any = field(repr=False)
+    replaced: object = field(repr=False)
 
 
 #: Where a fact's path in the coverage file is not the attribute's own.
@@ -159,14 +161,14 @@ class Coverage:
             policy for policy in self.policies if (policy.effective or on) <= on <= (policy.terminates or on)
         )
 
-    def value(self, policy: str, path: str) -> Any:
+    def value(self, policy: str, path: str) -> object:
         """What the coverage says of one fact (``Fact.policy``, ``Fact.path``), None when nobody has said."""
         found: Any = self.policy(policy) if policy else self
         for step in _steps(path):
             found = getattr(found, step) if found is not None else None
         return None if found == "" else found
 
-    def with_value(self, policy: str, path: str, value: Any) -> Coverage:
+    def with_value(self, policy: str, path: str, value: object) -> Coverage:
         """The coverage with one fact changed. Raises InvalidNoun when it names nothing."""
         try:
             if not policy:

@@ -4,8 +4,11 @@
 
     NextpayerError
     ├── UnusableInput            the user's file: mend or replace the file
-    │   └── ProfileError         a payer pack (TOML): mend the pack
+    │   ├── ProfileError         a payer pack (TOML): mend the pack
+    │   └── SettingsError        a transport's table of settings: mend the table
     ├── NotExactMoney            the caller's amount: give whole cents, as text or Decimal
+    ├── SecretMissing            whoever runs it: put the secret where the settings say that it is
+    ├── TransportFailed          the receiver or the way to it: try again later
     ├── InvalidNoun              the caller's claim, policy or remittance breaks one of its invariants
     └── PluginError              a plugin: its author's fault, or how it was installed
         ├── PluginNotFound       nobody supplies that name: install it, or mend the spelling
@@ -35,6 +38,9 @@ __all__ = [
     "PluginLoadFailed",
     "PluginNotFound",
     "ProfileError",
+    "SecretMissing",
+    "SettingsError",
+    "TransportFailed",
     "UnusableInput",
     "summary",
 ]
@@ -58,6 +64,19 @@ class UnusableInput(NextpayerError):
 
 class ProfileError(UnusableInput):
     """A payer pack cannot be used. ``where`` is the path of the key, such as ``payer.cob.method``."""
+
+
+class SettingsError(UnusableInput):
+    """A transport cannot be made with these settings. ``where`` is the key; ``file`` is empty, the host
+    knows it. No message repeats a value: somebody may have typed a secret."""
+
+
+class SecretMissing(NextpayerError):
+    """The environment or the keyring does not hold what settings refer to. The message names the place."""
+
+
+class TransportFailed(NextpayerError):
+    """Files could not be fetched from a receiver now. (What happens to one that is sent is an outcome.)"""
 
 
 class NotExactMoney(NextpayerError, ValueError):

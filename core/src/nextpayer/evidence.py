@@ -5,33 +5,35 @@ Each looks at an account or at payments and returns the id of a reason, or findi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from .account import Account, Answer, Standing, place_in_order
 from .coordinate import Split
-from .denial import DenialAction, DenialRule, DenialTable, NextPayer
+from .denial import PRECEDENCE, DenialAction, DenialRule, DenialTable, NextPayer
 from .finding import Finding, Severity
 from .money import ZERO, dollars, total
 from .policy import Policy
 from .remittance import Adjustment, ClaimPayment, LinePayment
 from .verify import Verified
 
-__all__ = ["below_contract", "denied", "notes", "overpaid", "remarks_of", "sent_on", "which_answer"]
+__all__ = [
+    "Shortfall",
+    "below_contract",
+    "denied",
+    "notes",
+    "overpaid",
+    "remarks_of",
+    "sent_on",
+    "shortfalls",
+    "which_answer",
+]
 
 _FORWARDED_REMARKS = frozenset({"MA18", "N89", "MA07"})
 _NOT_FORWARDED_REMARKS = frozenset({"MA08", "MA19", "MA68"})
 _PROCESSED = frozenset({"1", "2", "3"})
 _SENT_ON = frozenset({"19", "20", "21"})
 _PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
-_FIRST_THINGS_FIRST = (
-    DenialAction.WAIT,
-    DenialAction.FIX_RESUBMIT,
-    DenialAction.CORRECT_PAYER,
-    DenialAction.COB_UPDATE,
-    DenialAction.SEND_DOCUMENTS,
-    DenialAction.APPEAL,
-    DenialAction.REVIEW,
-)
 _DENIAL_REASONS = {
     DenialAction.WAIT: "NP-WAIT",
     DenialAction.APPEAL: "NP-APPEAL",
@@ -112,12 +114,21 @@ def denied(
     passes = table.passes
     for payment in payments:
         levels: tuple[ClaimPayment | LinePayment, ...] = (payment, *payment.lines)
+        said = payment.remittance
         for level in levels:
+            if level.remark_codes and paid <= ZERO:
+                stops += _stopped(level, payment, table)
             for adjustment in level.adjustments:
                 if passes[adjustment.group, adjustment.reason]:
                     continue
                 loop, segment = "2100" if level is payment else "2110", level.segment
-                rule = table.rule(adjustment, level.remark_codes or payment.remark_codes)
+                rule = table.rule(
+                    adjustment,
+                    (*level.remark_codes, *payment.remark_codes),
+                    status=payment.status,
+                    payers=said.payer_ids,
+                    day=said.payment_date,
+                )
                 if rule is None:
                     unknown.append(_about(adjustment, None, loop, segment))
                 elif rule.next_payer is NextPayer.NO:
@@ -131,12 +142,35 @@ def denied(
     findings = tuple(finding for _, finding in stops + cases) + tuple(unknown + misgrouped)
     if stops or (cases and liability <= ZERO):
         candidates = stops or cases
-        order = {action: n for n, action in enumerate(_FIRST_THINGS_FIRST)}
-        rule = min((rule for rule, _ in candidates), key=lambda rule: order.get(rule.action, 99))
+        rule = min((rule for rule, _ in candidates), key=lambda rule: PRECEDENCE.index(rule.action))
         return _DENIAL_REASONS.get(rule.action, "NP-FIX-FIRST"), findings
     if unknown and liability <= ZERO and paid <= ZERO:
         return "NP-REASON-UNKNOWN", findings
     return "", findings
+
+
+def _stopped(
+    level: ClaimPayment | LinePayment, payment: ClaimPayment, table: DenialTable
+) -> list[tuple[DenialRule, Finding]]:
+    """The remarks that by themselves say what must be put right first. They count where nothing was paid."""
+    found = []
+    for remark in dict.fromkeys(level.remark_codes):
+        rule = table.of_remark(
+            remark,
+            status=payment.status,
+            payers=payment.remittance.payer_ids,
+            day=payment.remittance.payment_date,
+        )
+        if rule is not None and rule.next_payer is NextPayer.NO:
+            finding = Finding(
+                id="NP-REASON",
+                severity=Severity.WARN,
+                where=f"{'2100' if level is payment else '2110'} segment {level.segment}",
+                message=f"{remark}: {rule.category}; {rule.action.replace('_', ' ')}",
+                source=rule.source,
+            )
+            found.append((rule, finding))
+    return found
 
 
 def _misgrouped(adjustment: Adjustment, loop: str, segment: int) -> Finding:
@@ -220,14 +254,46 @@ def notes(account: Account, host: Answer, split: Split) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """A line that was allowed less than the contract says. Amounts in dollars."""
+
+    segment: int
+    procedure: str
+    allowed: Decimal
+    due: Decimal
+
+    @property
+    def short(self) -> Decimal:
+        return self.due - self.allowed
+
+
 def below_contract(
     account: Account, policy: Policy, payments: tuple[ClaimPayment, ...], verified: tuple[Verified, ...]
 ) -> tuple[Finding, ...]:
     """Lines of the first payer whose allowed amount (paid plus PR) is below the contract's, where that is
     stated. A later payer's payment and PR are not its allowed amount: the payers before paid their part."""
-    if policy.benefits is None or not policy.benefits.allowed:
-        return ()
     if place_in_order(policy, account.answered) > 0:
+        return ()
+    return tuple(
+        Finding(
+            id="NP-BELOW-CONTRACT",
+            severity=Severity.REJECT,
+            where=f"segment {one.segment}",
+            message=(
+                f"{one.procedure}: allowed {dollars(one.allowed)}, contract {dollars(one.due)}:"
+                f" short {dollars(one.short)}"
+            ),
+            source="coverage file benefits.allowed",
+        )
+        for one in shortfalls(policy, payments)
+    )
+
+
+def shortfalls(policy: Policy, payments: tuple[ClaimPayment, ...]) -> tuple[Shortfall, ...]:
+    """The paid lines of a first payer that were allowed less than the policy's contract, where that is
+    stated."""
+    if policy.benefits is None or not policy.benefits.allowed:
         return ()
     contract = dict(policy.benefits.allowed)
     found = []
@@ -238,18 +304,8 @@ def below_contract(
             allowed = line.paid_amount + total(a.amount for a in line.adjustments if a.group == "PR")
             due = min(contract[line.procedure.code] * (line.units or 1), line.charge_amount)
             if allowed < due and not payment.adjustments:
-                found.append(
-                    Finding(
-                        id="NP-BELOW-CONTRACT",
-                        severity=Severity.REJECT,
-                        where=f"segment {line.segment}",
-                        message=(
-                            f"{line.procedure.code}: allowed {dollars(allowed)}, contract {dollars(due)}:"
-                            f" short {dollars(due - allowed)}"
-                        ),
-                        source="coverage file benefits.allowed",
-                    )
-                )
+                code = line.procedure.code
+                found.append(Shortfall(segment=line.segment, procedure=code, allowed=allowed, due=due))
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
-"""The waterfall as a picture: one SVG, self-contained, that says in words and figures what its colours say.
+"""Pictures of amounts: one SVG, self-contained, that says in words and figures what its colours say.
 
-Each step is a bar from what was left before it to what is left after it, so that the bars run like water from
-the charge to nothing. Colour tells who bears the amount.
+In the waterfall each step is a bar from what was left before it to what is left after it, so that the bars
+run like water from the charge to nothing; colour tells who bears the amount. ``bars_svg`` compares amounts.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 
-__all__ = ["Bar", "waterfall_svg"]
+__all__ = ["Bar", "bars_svg", "waterfall_svg"]
 
 _WIDTH, _LEFT, _RIGHT = 760, 280, 110
 _ROW, _TOP, _BAR = 34, 46, 20
+#: Letters that have room left of a bar.
+_WORDS = 38
 
 #: Whom an amount falls to, with the bar's colour: told apart by lightness as well as by hue.
 TONES = {
@@ -66,6 +68,33 @@ def waterfall_svg(title: str, bars: Sequence[Bar]) -> str:
                 f'<line x1="{at(before)}" y1="{top + _BAR}" x2="{at(before)}" y2="{top + _ROW}" class="l"/>'
             )
     told = "; ".join(f"{bar.words} {bar.amount:.2f}" for bar in bars)
+    return _svg(title, told, height, rows)
+
+
+def bars_svg(title: str, amounts: Sequence[tuple[str, Decimal]], tone: str = "patient") -> str:
+    """Amounts side by side, in the order given; one below zero is drawn as nothing and told in figures."""
+    most = max((amount for _, amount in amounts), default=Decimal(0)) or Decimal(1)
+    room = _WIDTH - _LEFT - _RIGHT
+    rows = []
+    for number, (words, amount) in enumerate(amounts):
+        top = _TOP + _ROW * number
+        width = max(float(room * amount / most), 1.5) if amount > 0 else 0.0
+        middle = top + _BAR / 2 + 5
+        rows.append(
+            f'<text x="{_LEFT - 12}" y="{middle}" text-anchor="end">{escape(_short(words))}</text>'
+            f'<rect x="{_LEFT}" y="{top}" width="{width:.2f}" height="{_BAR}" rx="2" fill="{TONES[tone]}"/>'
+            f'<text x="{_WIDTH - 12}" y="{middle}" text-anchor="end" class="f">{amount:,.2f}</text>'
+        )
+    told = "; ".join(f"{words} {amount:.2f}" for words, amount in amounts)
+    return _svg(title, told, _TOP + _ROW * len(amounts) + 14, rows)
+
+
+def _short(words: str) -> str:
+    """Words that fit beside a bar."""
+    return words if len(words) <= _WORDS else words[: _WORDS - 1].rstrip() + "…"
+
+
+def _svg(title: str, told: str, height: int, rows: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
         f' height="{height}" role="img" aria-labelledby="t d">'

@@ -35,7 +35,7 @@ from .secondary import first_claim, next_claim
 from .shares import shares_of, terms_of
 from .variance import Comparison, Variance, compare
 
-__all__ = ["House", "Outcome", "rebilled", "work"]
+__all__ = ["House", "Outcome", "held", "held_by", "rebilled", "work"]
 
 _AS_EXPECTED = Comparison.AS_EXPECTED
 #: Reasons of decisions that name the payer which should have been first.
@@ -242,25 +242,33 @@ def _build(
         return held(decision, "NP-PLUGIN-FAILED", str(error)), None, ()
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
         return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None, ()
-    if notes or findings:
-        decision = evolve_decision(decision, findings=decision.findings + notes + findings)
+    if notes:
+        decision = evolve_decision(decision, findings=decision.findings + notes)
     if findings and rejected(findings):
-        first = next(finding for finding in findings if finding.severity is Severity.REJECT)
-        decision = evolve_decision(
-            decision,
-            action=Action.HOLD,
-            reason=first.id,
-            says=first.message,
-            source=first.source,
-            expected_next=ZERO,
-            expected_patient=ZERO,
-        )
-        return decision, None, ()
+        return held_by(decision, findings), None, ()
+    if findings:
+        decision = evolve_decision(decision, findings=decision.findings + findings)
     return decision, made, settings
 
 
 def _own_edits(adapter: PayerAdapter) -> tuple[Edit, ...]:
     return tuple([edit for edit in adapter.edits() if not edit.scrub_only])
+
+
+def held_by(decision: Decision, findings: tuple[Finding, ...]) -> Decision:
+    """The decision turned into a hold by findings of which one at least is a reject: the first is the
+    reason."""
+    first = next(finding for finding in findings if finding.severity is Severity.REJECT)
+    return evolve_decision(
+        decision,
+        action=Action.HOLD,
+        reason=first.id,
+        says=first.message,
+        source=first.source,
+        findings=decision.findings + findings,
+        expected_next=ZERO,
+        expected_patient=ZERO,
+    )
 
 
 def held(decision: Decision, reason: str, message: str) -> Decision:

@@ -1,8 +1,9 @@
-"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, PaperForm, Transport,
-ListingTransport, CollectingTransport.
+"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, PaperForm, AttachmentForm,
+DocumentMaker, Transport, ListingTransport, CollectingTransport.
 
-A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes; a transport carries
-bytes to a payer. Each is a driver, found by name through ``nextpayer.registry``.
+A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes, an attachment form the
+documents of a claim; a document maker proves earlier payers' decisions; a transport carries bytes to a
+payer. Each is a driver, found by name through ``nextpayer.registry``.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from .claim import Claim, ClaimKind
+from .documents import Enclosure
 from .eligibility import Eligibility, Inquiry
 from .finding import Finding
-from .profile import PaperTerms
+from .profile import DocumentTerms, PaperTerms
 from .remittance import ClaimPayment, RemittanceTotals
 
 __all__ = [
     "Accepted",
+    "AttachmentFile",
+    "AttachmentForm",
     "CollectingTransport",
+    "Contents",
+    "DocumentMaker",
     "ElementFault",
     "ElementReader",
     "EligibilityReader",
@@ -87,8 +93,9 @@ class PaymentIndex(Protocol):
 
 @runtime_checkable
 class Reader(Protocol):
-    """Reads one syntax. ``sniff`` looks at a file's beginning and names its kind (``837P``, ``835`` ...) or
-    ''."""
+    """Reads one syntax. ``sniff`` looks at a file's beginning and names its kind, or ''. A kind begins with
+    the X12 transaction that the file stands for (``837P``, ``835``); another syntax follows a space
+    (``835 FHIR``)."""
 
     api_version: ClassVar[int]
 
@@ -150,19 +157,69 @@ class TellingFile(Protocol):
 
 @runtime_checkable
 class PaperForm(Form, Protocol):
-    """What a form on paper also does: it has each payer's paper terms, and proves earlier payers' decisions,
-    because paper has no place for adjustments."""
+    """What a form on paper also does: it has each payer's paper terms."""
 
     def for_payer(self, terms: PaperTerms | None) -> Form:
         """The same form on one payer's terms."""
         ...
 
+
+#: The documents that go with one claim, each with its bytes.
+Contents: TypeAlias = Sequence[tuple[Enclosure, bytes]]
+
+
+class AttachmentFile(Protocol):
+    """One file of documents being written. Both methods return the bytes to append."""
+
+    def add(self, claim: Claim, rendered: bytes) -> bytes:
+        """What was rendered for the claim (with the file's beginning before the first)."""
+        ...
+
+    def finish(self) -> bytes:
+        """The file's end; empty when nothing was added."""
+        ...
+
+
+@runtime_checkable
+class AttachmentForm(Protocol):
+    """Writes the documents of claims as a transaction of their own, such as the 275."""
+
+    api_version: ClassVar[int]
+    name: ClassVar[str]
+    suffix: ClassVar[str]
+
+    def for_payer(self, terms: DocumentTerms | None) -> AttachmentForm:
+        """The same form on one payer's terms."""
+        ...
+
+    def render(self, claim: Claim, contents: Contents, today: dt.date) -> bytes:
+        """The claim's documents as they will stand in a file. Raises ValueError when they cannot; what is
+        rendered can be added, so that no claim leaves without its documents."""
+        ...
+
+    def start(self, *, control_number: int, today: dt.date) -> AttachmentFile:
+        """A new file. ``control_number`` numbers its interchange; ``today`` dates it."""
+        ...
+
+
+@runtime_checkable
+class DocumentMaker(Protocol):
+    """Makes documents: the proof of earlier payers' decisions, and a cover with documents behind it."""
+
+    api_version: ClassVar[int]
+    suffix: ClassVar[str]
+
     def proof(self, payments: Sequence[ClaimPayment], digests: Mapping[str, str]) -> bytes:
-        """A document that shows one claim's payments and nobody else's, in the form's file type.
+        """A document that shows one claim's payments and nobody else's.
 
         ``digests`` are the SHA-256 of the files that they came in, by file name. Raises ValueError where a
         payment does not balance.
         """
+        ...
+
+    def packet(self, claim: Claim, contents: Contents, terms: DocumentTerms | None, today: dt.date) -> bytes:
+        """One document for mail or fax: a cover by which the payer can match it with the claim, and behind it
+        what is enclosed, in that order. Raises ValueError where a document cannot be put behind it."""
         ...
 
 
@@ -212,16 +269,19 @@ Outcome: TypeAlias = Accepted | Rejected | InDoubt
 @runtime_checkable
 class Transport(Protocol):
     """Carries files to a receiver. Made with its settings by the host, as ``cls(settings)``: a mapping of the
-    receiver's table in the desk's configuration, already without secrets, which the transport asks of the
-    environment or the keyring when it connects.
+    receiver's table in the desk's configuration. They hold no secrets but references to them
+    (``nextpayer.transports.Secret``), which the transport resolves when it connects. Settings that cannot be
+    used raise SettingsError when it is made.
 
     ``send`` answers with an outcome and raises only for a bug of its own, which the host takes as InDoubt. It
     never sends again by itself after an ambiguous failure unless ``deduplicates``: the receiver keeps one of
-    several files with one submission id.
+    several files with one submission id. That is a fact about the receiver: ask it of the instance.
     """
 
     api_version: ClassVar[int]
-    deduplicates: ClassVar[bool]
+
+    @property
+    def deduplicates(self) -> bool: ...
 
     def send(self, submission: Submission) -> Outcome: ...
 
@@ -248,5 +308,8 @@ class CollectingTransport(Transport, Protocol):
     """A transport that also brings files: acknowledgments, remittances, answers."""
 
     def collect(self, known: frozenset[str]) -> Iterator[Received]:
-        """The files there whose names are not ``known``, oldest first. Nothing is removed there."""
+        """The whole files there whose names are not ``known``, oldest first. Nothing is removed there.
+
+        Raises TransportFailed; what came before it is good.
+        """
         ...

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from nextpayer.documents import Channel, Media, is_kind
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.money import ZERO
 from nextpayer.policy import Address, Policy
@@ -20,8 +21,14 @@ from nextpayer.required import REQUIRED
 
 __all__ = [
     "AMOUNTS_PAID",
+    "COUNTED_FROM",
+    "DOCUMENT_FORMATS",
+    "DOCUMENT_TIMES",
     "MEDICAID_VARIANTS",
     "OVERFLOWS",
+    "AppealLevel",
+    "DocumentRule",
+    "DocumentTerms",
     "MedicaidTerms",
     "PaperTerms",
     "Profile",
@@ -37,10 +44,16 @@ MEDICAID_VARIANTS = (
     "deductible_full_coinsurance_lesser",
     "percentage_of_cost_sharing",
 )
+#: The day from which a payer's limit for corrections or appeals runs: its decision, or the receipt of it.
+COUNTED_FROM = ("decision", "receipt", "service")
 #: More service lines than a paper form holds: further pages with one total, or forms of their own.
 OVERFLOWS = ("continued", "separate")
 #: Whose payments stand in box 29 of a CMS-1500.
 AMOUNTS_PAID = ("none", "patient", "payers", "all")
+#: When a payer wants a document: always, with a claim on that way, or where an earlier payer paid nothing.
+DOCUMENT_TIMES = ("always", "electronic", "paper", "denied")
+#: What files a payer may take.
+DOCUMENT_FORMATS = tuple(media.suffix for media in Media)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +64,8 @@ class MedicaidTerms:
     exceptions by category of service; ``level`` is ``claim`` or ``line``. ``copay`` is the programme's
     nominal copay in dollars, ``needs_patient_responsibility`` that a claim whose primary left nothing to the
     patient is denied. ``carrier_codes`` are the state's own numbers for other payers by payer id,
-    ``pay_and_chase`` the categories that it pays without waiting for them. ``percentage`` is the part of the
+    ``pay_and_chase`` the categories that it pays without waiting for them, ``pay_and_chase_after_days`` how
+    many days after the other payer was first billed, where it waits. ``percentage`` is the part of the
     cost sharing that the variant of that name pays (0.85), ``accepted_reasons`` the only pairs of group and
     reason (``PR-1``) that the state takes from another payer. Raises InvalidNoun.
     """
@@ -64,6 +78,7 @@ class MedicaidTerms:
     needs_patient_responsibility: bool | None = None
     carrier_codes: tuple[tuple[str, str], ...] = ()
     pay_and_chase: tuple[str, ...] = ()
+    pay_and_chase_after_days: tuple[tuple[str, int], ...] = ()
     percentage: Decimal | None = None
     accepted_reasons: tuple[str, ...] = ()
 
@@ -75,6 +90,27 @@ class MedicaidTerms:
             raise InvalidNoun("payer pack: Medicaid pays by claim or by line")
         if self.copay is not None and self.copay < ZERO:
             raise InvalidNoun("payer pack: the Medicaid copay is below zero")
+        if {name for name, _ in self.pay_and_chase_after_days} - set(self.pay_and_chase):
+            raise InvalidNoun(
+                "payer pack: pay_and_chase_after_days names a category that pay_and_chase does not"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealLevel:
+    """One level of a payer's own appeals, by its contract or manual: within ``days`` of ``counted_from``
+    (``decision`` or ``receipt``), in business days where ``business_days`` says so. Raises InvalidNoun."""
+
+    name: str
+    days: int
+    counted_from: str = "decision"
+    business_days: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.name or self.days < 1:
+            raise InvalidNoun("payer pack: a level of appeal needs a name and its days")
+        if self.counted_from not in ("decision", "receipt"):
+            raise InvalidNoun("payer pack: an appeal is counted from the decision or its receipt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +132,53 @@ class PaperTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRule:
+    """A document that a payer wants: which (a word of ``documents.KINDS`` or a PWK01 code), ``when``, only
+    with which ``procedures``, and ``by`` which channel (PWK02) where it is not the usual one. Raises
+    InvalidNoun."""
+
+    kind: str
+    when: str = "always"
+    by: str = ""
+    procedures: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not is_kind(self.kind):
+            raise InvalidNoun("payer pack: a document's kind is neither a word of ours nor a PWK01 code")
+        if self.when not in DOCUMENT_TIMES:
+            raise InvalidNoun("payer pack: a document is wanted " + ", ".join(DOCUMENT_TIMES))
+        if self.by not in ("", *Channel):
+            raise InvalidNoun("payer pack: a document travels by " + ", ".join(Channel))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTerms:
+    """How one payer takes documents; what the pack does not say is empty.
+
+    ``by`` is the usual channel (PWK02), ``largest_kilobytes`` the largest file, ``formats`` the files it
+    takes, ``address`` and ``fax`` where they go where that is not the payer's address,
+    ``interchange_version`` the version of a 275's envelope (ISA12) where it is not the usual one, ``wanted``
+    what must be there. Raises InvalidNoun.
+    """
+
+    by: str = ""
+    largest_kilobytes: int | None = None
+    formats: tuple[str, ...] = ()
+    fax: str = ""
+    address: Address | None = None
+    interchange_version: str = ""
+    wanted: tuple[DocumentRule, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.by not in ("", *Channel):
+            raise InvalidNoun("payer pack: documents travel by " + ", ".join(Channel))
+        if not set(self.formats) <= set(DOCUMENT_FORMATS):
+            raise InvalidNoun("payer pack: a payer takes " + ", ".join(DOCUMENT_FORMATS))
+        if Channel.FAX in (self.by, *[rule.by for rule in self.wanted]) and not self.fax:
+            raise InvalidNoun("payer pack: documents go by fax, and the fax number is missing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One payer's terms from ``effective`` to ``terminates``, both days included.
 
@@ -103,9 +186,12 @@ class Profile:
     indicator. ``form`` is such as ``837P``. ``receiver_*`` is the EDI receiver (ISA07, ISA08, NM1*40) where
     it is not the payer. ``timely_filing_days`` run from ``timely_filing_from`` (``service`` or
     ``primary_decision``), ``secondary_filing_days`` from the primary's decision, ``crossover_wait_days`` from
-    the decision that was forwarded. ``remaining_liability`` says when AMT*EAF is sent: as the guide has it
-    (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid programme says, ``paper``
-    what holds for claims on paper.
+    the decision that was forwarded. ``corrected_claim_days`` are those of a replacement or void, from
+    ``corrected_claim_from`` (``decision``, ``receipt`` or ``service``); ``inquiry_days`` when to ask after a
+    claim that was sent, ``acknowledgment_days`` when its 277CA is due, ``refund_days`` when an overpayment
+    must be back; ``appeals`` the payer's levels, lowest first. ``remaining_liability`` says when AMT*EAF is
+    sent: as the guide has it (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid
+    programme says, ``paper`` what holds for claims on paper, ``documents`` what goes with a claim.
     ``key_sources`` are the sources of single keys, by the path that the pack gives them (``filing.days``).
 
     ``elements`` are values that this pack puts into the next claim (``nextpayer.layers``). A pack of another
@@ -135,12 +221,19 @@ class Profile:
     timely_filing_from: str = ""
     secondary_filing_days: int | None = None
     crossover_wait_days: int | None = None
+    corrected_claim_days: int | None = None
+    corrected_claim_from: str = ""
+    acknowledgment_days: int | None = None
+    inquiry_days: int | None = None
+    refund_days: int | None = None
+    appeals: tuple[AppealLevel, ...] = ()
     cob_method: str = ""
     cob_level: str = ""
     remaining_liability: str = "standard"
     notes: str = ""
     medicaid: MedicaidTerms | None = None
     paper: PaperTerms | None = None
+    documents: DocumentTerms | None = None
     key_sources: tuple[tuple[str, str], ...] = ()
     layer: str = "payer"
     states: tuple[str, ...] = ()
@@ -162,6 +255,8 @@ class Profile:
             raise InvalidNoun("payer pack: it ends before it begins")
         if (self.timely_filing_days is None) != (not self.timely_filing_from):
             raise InvalidNoun("payer pack: a filing limit needs both its days and the day they run from")
+        if (self.corrected_claim_days is None) != (not self.corrected_claim_from):
+            raise InvalidNoun("payer pack: a limit for corrections needs its days and the day they run from")
         for element in self.required_elements:
             if element not in REQUIRED:
                 raise InvalidNoun(

@@ -77,6 +77,14 @@ NP-PLUGIN-FAILED          | hold         | a plugin failed on this claim | nextp
 NP-PACKS-DISAGREE         | hold         | two packs of one layer want different values in the next claim | payer packs, [elements]
 NP-UNWRITABLE             | hold         | the claim cannot be written in the next payer's form | form
 NP-FILING-LIMIT-PASSED    | hold         | the next payer's filing limit has passed | payer pack or adapter
+NP-REVIEW-PAYER           | hold         | a person looks at every claim to this payer before it goes out | review rules, payers
+NP-REVIEW-AMOUNT          | hold         | a person looks at a claim of this charge before it goes out | review rules, amount
+NP-REVIEW-FIRST           | hold         | a person looks at the first claims to a payer that was not billed before | review rules, first
+NP-REVIEW-SAMPLE          | hold         | the claim is in the sample that a person looks at | review rules, sample
+NP-REVIEW-RETURNED        | hold         | a person looked at the claim and returned it: correct it | review log
+NP-REVIEW-CHANGED         | hold         | a person reviewed the claim and it has changed since: look again | review log
+NP-PILOT-SENT             | hold         | the claim went out as a test; bill it when the payer has taken the pilot | ISA15 T
+NP-PILOT-WAITS            | hold         | the claim waits until the payer has taken the pilot | ISA15 T
 NP-DUPLICATE-PAYMENT      | closed       | the same payment was read before; it counts once | CLP01, CLP07, TRN02 and every amount
 NP-REVERSAL-PAIRED        | closed       | this reversal takes an earlier answer back; the correction counts | X12 RFI 1147, 1429
 NP-REVERSED-EARLIER       | closed       | the payer took this answer back later | X12 RFI 1147, 1429

@@ -40,6 +40,8 @@ GROUPS = {
     "adapter": "nextpayer.adapters",
     "reader": "nextpayer.readers",
     "form": "nextpayer.forms",
+    "document": "nextpayer.documents",
+    "attachment": "nextpayer.attachments",
     "transport": "nextpayer.transports",
     "executor": "nextpayer.executors",
     "codeset": "nextpayer.codesets",
@@ -50,13 +52,41 @@ GROUPS = {
 
 # The interface version of each kind of driver. Commands are click's, hooks are checked by signature, packs
 # are a package of TOML files.
-API = {"adapter": 1, "reader": 1, "form": 1, "transport": 1, "executor": 1, "codeset": 1}
+API = {
+    "adapter": 1,
+    "reader": 1,
+    "form": 1,
+    "document": 1,
+    "attachment": 1,
+    "transport": 1,
+    "executor": 1,
+    "codeset": 1,
+}
 
 # Names the core keeps for itself: a plugin that takes one is in conflict with us, and we go on.
 RESERVED = {
     "hooks": frozenset({"core"}),
     "reader": frozenset({"eob"}),
-    "command": frozenset({"bill", "estimate", "order", "read", "explain", "payers", "plugins", "scrub"}),
+    "transport": frozenset({"folder", "print"}),
+    "command": frozenset(
+        {
+            "bill",
+            "check",
+            "correct",
+            "eob",
+            "estimate",
+            "explain",
+            "new",
+            "order",
+            "payers",
+            "pitfalls",
+            "plugins",
+            "read",
+            "review",
+            "scrub",
+            "triage",
+        }
+    ),
 }
 
 # What to install for the names we publish ourselves.
@@ -65,6 +95,7 @@ SUPPLIERS = {
     ("adapter", "medicaid"): "nextpayer-medicaid",
     ("adapter", "commercial"): "nextpayer-commercial",
     ("reader", "x12"): "nextpayer-x12",
+    ("reader", "fhir"): "nextpayer-fhir",
     ("form", "837P"): "nextpayer-x12",
     ("form", "837I"): "nextpayer-x12",
     ("form", "837D"): "nextpayer-x12",
@@ -72,6 +103,10 @@ SUPPLIERS = {
     ("form", "ub04"): "nextpayer-paper",
     ("form", "cms1500-screen"): "nextpayer-paper",
     ("form", "ub04-screen"): "nextpayer-paper",
+    ("transport", "clearinghouse"): "nextpayer-clearinghouse",
+    ("transport", "sftp"): "nextpayer-sftp",
+    ("document", "pdf"): "nextpayer-paper",
+    ("attachment", "275"): "nextpayer-x12",
 }
 
 

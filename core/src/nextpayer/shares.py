@@ -36,7 +36,7 @@ class Share:
     an allowed amount that a payer told (835 AMT*B6); ``services`` are the procedure (or revenue) codes in it
     with their units, ``category`` a programme's own word for the kind of service, ``date`` the day of
     service. ``medicare`` says whether Medicare is among the payers before, None where nobody has said who
-    they are.
+    they are; ``first`` that the payer asked is the first to decide.
     """
 
     number: int
@@ -48,6 +48,7 @@ class Share:
     category: str = ""
     date: dt.date | None = None
     medicare: bool | None = None
+    first: bool = False
 
     @property
     def told(self) -> bool:
@@ -285,6 +286,7 @@ def whole(shares: Sequence[Share]) -> Share:
         category=shares[0].category if len({share.category for share in shares}) == 1 else "",
         date=max((share.date for share in shares if share.date), default=None),
         medicare=shares[0].medicare,
+        first=shares[0].first,
     )
 
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 from nextpayer.account import Account
-from nextpayer.adapter import PayerAdapter
+from nextpayer.adapter import Example, PayerAdapter
 from nextpayer.claim import Claim
 from nextpayer.coordinate import Expectation, MissingTerms
-from nextpayer.policy import CobTerms, Policy
+from nextpayer.policy import CobTerms, Payer, Person, Policy
 from nextpayer.shares import Share, Terms, spread, together, whole
 
 from .medigap import owed_by_medigap, plan_letter
@@ -24,10 +24,32 @@ from .tricare import owed_by_tricare
 __all__ = ["Commercial"]
 
 
+def _named(name: str, kind: str, filing: str, cob: CobTerms | None = None) -> Policy:
+    return Policy(
+        payer=Payer(id=name, name=name, kind=kind),
+        holder=Person(),
+        member_id="NEXT112233",
+        filing_indicator=filing,
+        cob=cob,
+    )
+
+
+def _plan(method: str) -> Policy:
+    """A plan's policy as a claim names it, with the method of its document where that is known."""
+    return _named("PLAINS", "commercial", "CI", CobTerms(method=method) if method else None)
+
+
 class Commercial(PayerAdapter):
     """A payer that its pack describes."""
 
     name: ClassVar[str] = "commercial"
+    capabilities: ClassVar[frozenset[str]] = frozenset(
+        {"several-ahead", "later-payers", "plan-methods", "tricare"}
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        *(Example(policy=_plan(method)) for method in ("", "standard", "nonduplication")),
+        Example(policy=_named("TRICARE", "tricare", "CH")),
+    )
 
     def owes(
         self, shares: tuple[Share, ...], terms: tuple[Terms, ...], policy: Policy

@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from nextpayer.account import Account, place_in_order
-from nextpayer.adapter import PayerAdapter
+from nextpayer.adapter import Example, PayerAdapter
 from nextpayer.claim import Claim, OtherPayer
 from nextpayer.coordinate import Expectation, MissingTerms, Split
+from nextpayer.coverage import Circumstances
 from nextpayer.finding import Finding, Severity
 from nextpayer.money import ZERO
-from nextpayer.policy import Policy
+from nextpayer.policy import Payer, Person, Policy
 from nextpayer.profile import MedicaidTerms
 from nextpayer.scrub import Edit
 from nextpayer.shares import Share, Terms
@@ -26,11 +27,25 @@ from .owed import owed_by_medicaid
 
 __all__ = ["Medicaid"]
 
+_COST_AVOIDED = "42 CFR 433.139(b)(1)"
+_PAYS_FIRST = "42 CFR 433.139(b)(3); 42 USC 1396a(a)(25)(E), (F)"
+
 
 class Medicaid(PayerAdapter):
     """A state's Medicaid programme. How much it pays is the state's choice and comes from its payer pack."""
 
     name: ClassVar[str] = "medicaid"
+    capabilities: ClassVar[frozenset[str]] = frozenset({"several-ahead", "patient-owes-nothing", "medicaid"})
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            policy=Policy(
+                payer=Payer(id="STMCD", name="STATE MEDICAID", kind="medicaid"),
+                holder=Person(),
+                member_id="MCD445566",
+                filing_indicator="MC",
+            )
+        ),
+    )
 
     def objections(self, account: Account, policy: Policy, today: dt.date) -> Iterator[Finding]:
         """Medicaid pays last: nobody may come after it, and everybody before it must have answered."""
@@ -56,6 +71,37 @@ class Medicaid(PayerAdapter):
                 f"the payer pack has no carrier code of this state for payer {', '.join(unknown)}",
                 self.profile.source if self.profile is not None else "",
             )
+
+    def pays_ahead(self, policy: Policy, circumstances: Circumstances, today: dt.date) -> Finding | None:
+        """Pay and chase: the categories of the pack that the agency pays first, to recover from the other
+        payer. Whatever the pack does not list is cost avoided: the other payer answers first."""
+        category, state = circumstances.pay_and_chase, self._state
+        if category not in state.pay_and_chase:
+            says = f"no payer pack says that this state pays {category} before the other payer"
+            return self.reject("NP-MCD-COST-AVOIDED", "2000B", says, _COST_AVOIDED)
+        source = self.profile.source_of("medicaid.pay_and_chase") if self.profile is not None else ""
+        wait = dict(state.pay_and_chase_after_days).get(category)
+        if wait is None and category == "child_support":
+            says = "the payer pack does not say how long this state waits for the other payer"
+            return self.reject("NP-MCD-CHASE-WAIT", "medicaid.pay_and_chase_after_days", says, _PAYS_FIRST)
+        if wait is not None:
+            billed = circumstances.first_billed
+            if billed is None:
+                says = (
+                    f"this state waits {wait} days from when the other payer was first billed: when was it?"
+                )
+                return self.reject("NP-MCD-CHASE-WAIT", "circumstances.first_billed", says, source)
+            first = billed + dt.timedelta(days=wait)
+            if today < first:
+                says = f"this state pays before the other payer from {first} on"
+                return self.reject("NP-MCD-CHASE-WAIT", "2000B", says, source)
+        return Finding(
+            id="NP-MCD-PAYS-FIRST",
+            severity=Severity.INFO,
+            where="2000B",
+            message=f"{category}: Medicaid pays before the other payer and recovers from it",
+            source=f"{_PAYS_FIRST}; {source}",
+        )
 
     def _refused_reasons(self, account: Account) -> Iterator[Finding]:
         """Pairs of group and reason that the state does not take: such a claim is denied for it."""

@@ -8,6 +8,7 @@ extent that its own rate exceeds the third party's payment, 42 CFR 433.139(b)(1)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from nextpayer.coordinate import Expectation, MissingTerms, Term
@@ -21,6 +22,7 @@ from .variants import VARIANTS
 __all__ = ["owed_by_medicaid", "variant_for"]
 
 FLOOR = "42 CFR 433.139(b)(1)"
+_OWN_RATE = "the programme's payment schedule; 42 CFR 433.139(b)(3)(i)"
 _PAYMENT_IN_FULL = "42 CFR 447.15, 447.20"
 _Pair = tuple[Share, Terms]
 
@@ -46,6 +48,8 @@ def owed_by_medicaid(
 ) -> Expectation | MissingTerms:
     """What the programme owes, each term named. What is not known is named."""
     state = profile.medicaid if profile is not None else None
+    if all(share.first for share in shares):
+        return _owed_first(whole(shares), together(terms), state, profile)
     variants = _variants(shares, terms, method, state)
     if isinstance(variants, MissingTerms):
         return variants
@@ -75,6 +79,27 @@ def owed_by_medicaid(
         source=source,
         terms=(*found, *more, Term(name="patient", amount=patient, source=_PAYMENT_IN_FULL)),
         patient=patient,
+    )
+
+
+def _owed_first(
+    claim: Share, terms: Terms, state: MedicaidTerms | None, profile: Profile | None
+) -> Expectation | MissingTerms:
+    """Where nobody decides before it, as in pay and chase: its own rate, never above the charge."""
+    if terms.allowed is None and not terms.excluded:
+        return MissingTerms(names=("terms.medicaid_allowed",), source=_OWN_RATE)
+    rate = ZERO if terms.excluded else min(terms.allowed or ZERO, claim.charge)
+    copays = None if state is None else replace(state, needs_patient_responsibility=None)
+    source = profile.source if profile is not None and state is not None else _OWN_RATE
+    amount, patient, more = _after(rate, claim, terms, copays, source)
+    found = [
+        Term(name="charge", amount=claim.charge, source="SV1-02, SV2-03"),
+        Term(name="Medicaid rate", amount=rate, source="terms.medicaid_allowed"),
+        *more,
+        Term(name="patient", amount=patient, source=_PAYMENT_IN_FULL),
+    ]
+    return Expectation(
+        amount=amount, method="MEDICAID-FIRST", source=_OWN_RATE, terms=tuple(found), patient=patient
     )
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import ClassVar
 
 from nextpayer.account import Account
-from nextpayer.adapter import Deadline, PayerAdapter
+from nextpayer.adapter import Deadline, Example, PayerAdapter
 from nextpayer.claim import Claim, ClaimKind
 from nextpayer.coordinate import Expectation, MissingTerms
 from nextpayer.finding import Finding
-from nextpayer.policy import Policy
+from nextpayer.policy import Payer, Person, Policy
 from nextpayer.scrub import Edit
 from nextpayer.shares import Share, Terms
 
@@ -25,10 +25,28 @@ from .secondary import owed_by_medicare
 __all__ = ["Medicare"]
 
 
+def _named(filing: str, reason: str, member_id: str = "1EG4TE5MK73") -> Policy:
+    """A beneficiary's policy as a claim names it, with the number on CMS's sample card."""
+    payer = Payer(id="00882", name="MEDICARE", kind="medicare")
+    return Policy(
+        payer=payer, holder=Person(), member_id=member_id, filing_indicator=filing, insurance_type=reason
+    )
+
+
 class Medicare(PayerAdapter):
     """Medicare Part A and Part B, billed after another payer."""
 
     name: ClassVar[str] = "medicare"
+    capabilities: ClassVar[frozenset[str]] = frozenset(
+        {"later-payers", "msp-part-a", "msp-part-b", "medicare-filing-limit"}
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(policy=_named("MB", "12"), kinds="P"),
+        Example(policy=_named("MA", "12"), kinds="I"),
+        Example(policy=_named("MB", ""), kinds="P", refused="NP-MCR-REASON-MISSING"),
+        Example(policy=_named("MA", ""), kinds="I", refused="NP-MCR-REASON-MISSING"),
+        Example(policy=_named("MB", "12", "1EG4-TE5-MK73"), kinds="P", refused="NP-MCR-MBI"),
+    )
 
     def objections(self, account: Account, policy: Policy, today: dt.date) -> Iterator[Finding]:
         """More than one payer ahead (Part B), and no known reason for being second."""

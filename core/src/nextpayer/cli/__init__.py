@@ -27,13 +27,20 @@ UNUSABLE = 2
 
 BUILT_IN = {
     "bill": "nextpayer.cli.bill:bill",
+    "check": "nextpayer.cli.check:check",
+    "eob": "nextpayer.cli.eob:eob",
+    "correct": "nextpayer.cli.correct:correct",
     "estimate": "nextpayer.cli.estimate:estimate",
+    "new": "nextpayer.cli.new:new",
     "order": "nextpayer.cli.order:order",
     "read": "nextpayer.cli.read:read",
     "explain": "nextpayer.cli.explain:explain",
     "payers": "nextpayer.cli.payers:payers",
+    "pitfalls": "nextpayer.cli.pitfalls:pitfalls",
     "plugins": "nextpayer.cli.plugins:plugins",
+    "review": "nextpayer.cli.review:review",
     "scrub": "nextpayer.cli.scrub:scrub",
+    "triage": "nextpayer.cli.triage:triage",
 }
 
 

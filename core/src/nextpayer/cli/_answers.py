@@ -17,10 +17,7 @@ from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
 from ._inputs import find_reader
 
-__all__ = ["KINDS", "answers_of", "wrong_kind"]
-
-#: The kinds of file that answer claims.
-KINDS = ("835", "EOB")
+__all__ = ["answers_claims", "answers_of", "wrong_kind"]
 
 
 def answers_of(paths: Sequence[Path]) -> PaymentIndex:
@@ -28,7 +25,7 @@ def answers_of(paths: Sequence[Path]) -> PaymentIndex:
     readers = []
     for path in paths:
         reader, kind = find_reader(path)
-        if kind not in KINDS:
+        if not answers_claims(kind):
             raise UnusableInput(path.name, "", wrong_kind(kind, "an 835 or an EOB"))
         readers.append((reader, path))
     parts: list[PaymentIndex] = []
@@ -41,6 +38,11 @@ def answers_of(paths: Sequence[Path]) -> PaymentIndex:
             part.close()
         raise
     return parts[0] if len(parts) == 1 else _Joined(parts)
+
+
+def answers_claims(kind: str) -> bool:
+    """Whether a file of this kind answers claims: an 835, in whatever syntax (``835 FHIR``), or an EOB."""
+    return kind == "EOB" or kind.split(" ")[0] == "835"
 
 
 def wrong_kind(kind: str, wanted: str) -> str:

@@ -19,7 +19,7 @@ from nextpayer.ports import Reader
 from nextpayer.wire.coverage import load_coverage
 from nextpayer.wire.fees import load_fees, rows_of_csv
 
-__all__ = ["find_reader", "read_coverage", "read_fees", "read_json", "read_toml"]
+__all__ = ["find_reader", "read_coverage", "read_fees", "read_json", "read_text", "read_toml"]
 
 log = logging.getLogger("nextpayer.plugins")
 
@@ -52,12 +52,12 @@ def read_fees(path: Path) -> FeeSchedule:
     """The fee schedule of a CSV or JSON file (by its ending). Raises UnusableInput."""
     if path.suffix.lower() == ".json":
         return load_fees(read_json(path), file=path.name)
-    return load_fees(rows_of_csv(_read_text(path), file=path.name), file=path.name)
+    return load_fees(rows_of_csv(read_text(path), file=path.name), file=path.name)
 
 
 def read_json(path: Path) -> object:
     """One JSON document, decoded. A key written twice in one object is refused. Raises UnusableInput."""
-    text = _read_text(path)
+    text = read_text(path)
     try:
         return json.loads(text, object_pairs_hook=_distinct)
     except json.JSONDecodeError as error:
@@ -74,14 +74,15 @@ def read_json(path: Path) -> object:
 def read_toml(path: Path) -> dict[str, Any]:
     """One TOML document, decoded. Raises UnusableInput."""
     try:
-        return tomllib.loads(_read_text(path))
+        return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise UnusableInput(path.name, "", f"it is not TOML: {error}") from None
     except RecursionError:
         raise UnusableInput(path.name, "", "it is nested too deeply") from None
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """One file of UTF-8 text. Raises UnusableInput."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

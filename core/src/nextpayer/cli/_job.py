@@ -4,7 +4,8 @@ Theory of operation. Payments are indexed by position first; then the claims are
 each fetches its own payments. So one pass serves any order of the two files, every payment of a claim is seen
 together (reversals, several payers, the same file twice), and memory does not grow with the files' text.
 Payments that no claim fetched get a second chance by facts, and are otherwise reported as unmatched. Every
-payment that came in ends as exactly one of: a decision, unmatched, quarantined.
+payment that came in ends as exactly one of: a decision, unmatched, quarantined. A claim that is made
+goes out, or is held for review or for a pilot: never into two files.
 """
 
 from __future__ import annotations
@@ -17,32 +18,38 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from nextpayer import registry
+from nextpayer.ahead import Ahead, ahead
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
-from nextpayer.decide import Action, Decision, Rulebook
+from nextpayer.decide import REASONS, Action, Decision, Reason, Rulebook
 from nextpayer.denial import DenialTable
-from nextpayer.errors import UnusableInput
+from nextpayer.errors import PluginError, UnusableInput
 from nextpayer.fees import FeeSchedule
-from nextpayer.finding import Finding
+from nextpayer.finding import Finding, Severity
 from nextpayer.hooks import Hooks
 from nextpayer.order import Rules
-from nextpayer.pipeline import House, Outcome, held, rebilled, work
+from nextpayer.pipeline import House, Outcome, held, held_by, rebilled, work
+from nextpayer.pitfalls import losses, refused
 from nextpayer.ports import PaymentIndex, Quarantined, Reader
 from nextpayer.profile import Profiles
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
+from nextpayer.review import Review
 
 from ._answers import answers_of, wrong_kind
+from ._documents import Supplied
+from ._enclosures import Enclosures, documents_of
 from ._facts import Facts
+from ._gate import PILOT, REVIEW, as_test, opened
 from ._inputs import find_reader
 from ._learned import Learned, fact_row
 from ._outbox import Outbox
 from ._proofs import Proofs
 from ._report import Report
 from ._resolve import Payers, coverage_finder
-from ._rows import aside_row, decision_row, finding_row, payment_row, setting_row, variance_row
+from ._rows import aside_row, decision_row, finding_row, loss_row, payment_row, setting_row, variance_row
 
 __all__ = ["Answered", "Done", "Job", "Run", "run", "without_collector"]
 
@@ -56,6 +63,9 @@ _COLLECT = 256
 _TAIL = 1 << 20
 #: Claims that go through a stage together.
 _BATCH = 64
+#: The folders that claims are written to, beside the report.
+_FOLDERS = frozenset({"outgoing", "rebill", "ahead", REVIEW, PILOT})
+_UNUSED = "no claim of this run has its claim_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,30 +80,42 @@ class Job:
     coverage_file: Path | None = None
     fees: FeeSchedule | None = None
     profiles: Profiles | None = None
+    documents: Supplied = field(default_factory=Supplied)
     form: str | None = None
     control_number: int = 1
+    review: Review | None = None
+    review_state: Path | None = None
+    test: bool = False
     progress: Callable[[int], None] = field(default=lambda claims: None, repr=False)
 
 
 @dataclass(slots=True, kw_only=True)
 class Done:
-    """What a run came to. ``shown`` holds the first of the decisions that need a person, for the terminal."""
+    """What a run came to. ``documents`` are the files with documents that go with claims, and how many each
+    holds; ``shown`` holds the first of the decisions that need a person, for the terminal."""
 
     out: Path
     counts: dict[str, int]
     files: dict[str, list[Any]] = field(default_factory=dict)
+    to_review: int = 0
+    pilots: dict[str, int] = field(default_factory=dict)
+    test: bool = False
+    documents: dict[str, int] = field(default_factory=dict)
     shown: list[tuple[str, Decision]] = field(default_factory=list)
     waiting: int = 0
     example: str = ""
+    ahead: list[dict[str, Any]] = field(default_factory=list)
     unmatched: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    unused: list[dict[str, Any]] = field(default_factory=list)
     needs_a_person: bool = False
 
     @property
     def status(self) -> int:
         """The exit status: 1 when a person is needed."""
-        return 1 if self.needs_a_person or self.unmatched or self.quarantined or self.problems else 0
+        told = self.unmatched or self.quarantined or self.problems or self.unused
+        return 1 if self.needs_a_person or told else 0
 
 
 def run(job: Job) -> Done:
@@ -134,6 +156,11 @@ class Answered:
     unreadable: str = ""
 
 
+#: The outcome, its claim as it was written, the decision as it stands then, the claim's file, and a row for
+#: each of its documents.
+_Written: TypeAlias = tuple[Outcome, Decision, str | None, dict[str, object]]
+
+
 class Run:
     """One run: the state that its steps share. The desk's runs, which have their claims and payments from a
     ledger, are made of the same steps."""
@@ -146,9 +173,9 @@ class Run:
         self.payers = Payers(hooks, job.profiles, job.today, job.form)
         self.coverages = coverage_finder(job.coverages)
         self.closings = list(index.closings())
-        denials = DenialTable(hooks.denial_rules())
+        self.denials = DenialTable(hooks.denial_rules())
         rulebook = Rulebook(
-            adapter_for=self.payers.adapter_for, denials=denials, taken_back=self._taken_back()
+            adapter_for=self.payers.adapter_for, denials=self.denials, taken_back=self._taken_back()
         )
         self.house = House(
             rulebook=rulebook,
@@ -159,16 +186,19 @@ class Run:
             packs_above=self.payers.packs_above,
         )
         self.learned = Learned(job.coverage_file, job.coverages)
-        self.proofs = Proofs(job.remittances)
 
     def run(self) -> Done:
         out = self.job.out
+        self.gate = None if self.job.test else opened(self.job.review, out, self.job.review_state)
         outgoing = out / "outgoing"
         outgoing.mkdir(parents=True, exist_ok=True)
         _clear_earlier_run(out)
         self.report = self._report(out / "report.json")
         self.outbox = self._outbox(outgoing)
-        self.done = Done(out=out, counts=self.report.counts)
+        self.enclosures = Enclosures(
+            self.payers, self._proofs(), self.job.documents, self.outbox, self.job.today
+        )
+        self.done = Done(out=out, counts=self.report.counts, test=self.job.test)
         try:
             self._claims()
             self._left_over()
@@ -194,6 +224,9 @@ class Run:
     def _outbox(self, folder: Path) -> Outbox:
         return Outbox(folder, control_number=self.job.control_number, today=self.job.today)
 
+    def _proofs(self) -> Proofs:
+        return Proofs(self.job.remittances)
+
     def _claims(self) -> None:
         """Every claim, in order, with the payments that carry its number; a batch at a time, stage by stage.
 
@@ -218,6 +251,8 @@ class Run:
             return None
         self.report.counts["claims_in"] += 1
         claim_id = item.patient_control_number
+        if self.job.documents:
+            self.job.documents.met(claim_id)
         payments: list[ClaimPayment] = []
         unreadable = ""
         for number in self.index.find(claim_id):
@@ -238,6 +273,7 @@ class Run:
             return
         self.report.counts["claims_in"] += 1
         self.answered.append(1)
+        self.job.documents.met(item.claim_id)
         for number in self.index.find(item.claim_id) if item.claim_id else ():
             payment = self.index.payment(number)
             if (
@@ -253,17 +289,29 @@ class Run:
         """Decide each claim, then write the next claims, then the rows of the report."""
         outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
-        for one, outcome, (decision, output, proof) in zip(answered, outcomes, written, strict=True):
+        for one, (outcome, decision, output, also) in zip(answered, written, strict=True):
             claim_id = one.claim.patient_control_number
             notes = () if one.note is None else (one.note,)
             rare = outcome.learned or outcome.variances or outcome.settings or self.job.form is not None
             more = self._more(one.claim, outcome) if rare else {}
-            if proof:
-                more["proof"] = proof
+            if also:
+                more |= also
+                if output is not None:
+                    self._count_documents(also.get("documents"))
+            if decision.findings or decision.action is Action.HOLD:
+                found = losses(decision, one.claim, outcome.variances, self.denials)
+                if found:
+                    more["losses"] = [loss_row(loss) for loss in found]
             self.report.decided(decision, decision_row(decision, claim_id, output, notes, **more))
             for payment, reason in outcome.aside:
-                self.report.aside(reason, aside_row(payment, reason, claim_id))
+                self.report.aside(reason, self._aside(payment, reason, one.claim))
             self._tell(outcome, decision, one.payments, output)
+
+    def _aside(self, payment: ClaimPayment, reason: Reason, claim: Claim) -> str:
+        more: dict[str, object] = {}
+        if reason.id == "NP-EARLIER-PAYER" and (found := refused(payment, claim, self.denials)):
+            more["losses"] = [loss_row(loss) for loss in found]
+        return aside_row(payment, reason, claim.patient_control_number, **more)
 
     def _work(self, one: Answered) -> Outcome:
         coverage = self.coverages(one.claim)
@@ -273,26 +321,46 @@ class Run:
             return replace(outcome, decision=stopped, claim=None)
         return outcome
 
-    def _write(self, outcome: Outcome) -> tuple[Decision, str | None, str]:
-        """The next claim into its file, and beside it what proves the earlier decisions where it is on paper;
-        a form that cannot write it turns the decision into a hold."""
-        decision = outcome.decision
-        if outcome.claim is None or decision.next_policy is None:
-            return decision, None, ""
-        document: bytes | None = None
-        told: tuple[Finding, ...] = ()
+    def _write(self, outcome: Outcome) -> _Written:
+        """The next claim into its file, and with it the documents that its payer wants, with the keys that
+        its row has for them; what cannot be written or made turns the decision into a hold."""
+        decision, claim = outcome.decision, outcome.claim
+        if claim is None or decision.next_policy is None:
+            return outcome, decision, None, {}
         try:
-            form = self.payers.form_for(outcome.claim)
-            paper = self.payers.papers.get(form.name)
-            if paper is not None:
-                document, told = self.proofs.of(outcome.account, decision.next_policy, paper)
-            output = self.outbox.add(outcome.claim, form)
+            form = self.payers.form_for(claim)
+            on_paper = form.name in self.payers.papers
+            prepared = self.enclosures.prepare(
+                outcome.account, decision.next_policy, claim, on_paper=on_paper
+            )
+            if prepared.holds:
+                return outcome, held_by(decision, prepared.findings), None, {}
+            if self.job.test:
+                prepared = replace(prepared, claim=as_test(prepared.claim, on_paper))
+            if prepared.claim is not claim:
+                outcome = replace(outcome, claim=prepared.claim)
+            if self.gate is not None:
+                sent = self.gate.send(
+                    prepared, decision, form, self.outbox, self.enclosures, on_paper=on_paper
+                )
+                return outcome, *sent
+            output = self.outbox.add(prepared.claim, form)
         except ValueError as error:
-            return held(decision, "NP-UNWRITABLE", str(error)), None, ""
-        told += self.outbox.findings()
+            return outcome, held(decision, "NP-UNWRITABLE", str(error)), None, {}
+        except PluginError as error:
+            return outcome, held(decision, "NP-PLUGIN-FAILED", str(error)), None, {}
+        told = prepared.findings + self.outbox.findings()
         if told:
             decision = replace(decision, findings=decision.findings + told)
-        return decision, output, "" if document is None else self.outbox.beside(document)
+        if not prepared.enclosed:
+            return outcome, decision, output, {}
+        return outcome, decision, output, documents_of(self.enclosures.deliver(prepared))
+
+    def _count_documents(self, rows: object) -> None:
+        """For the terminal: how many documents each file for a payer holds."""
+        for row in rows if isinstance(rows, list) else ():
+            if row["file"]:
+                self.done.documents[row["file"]] = self.done.documents.get(row["file"], 0) + 1
 
     def _more(self, claim: Claim, outcome: Outcome) -> dict[str, object]:
         """What few decisions have: elements that not the standard set, the payment compared with the plan's
@@ -309,7 +377,9 @@ class Run:
             more["learned"] = [{"coverage": one.policy, **fact_row(one)} for one in outcome.learned]
         if self.job.form is not None and (first := rebilled(outcome, self.house)) is not None:
             try:
-                more["rebill"] = self.outbox.add(first, self.payers.form_for(first), "rebill")
+                form = self.payers.form_for(first)
+                again = as_test(first, form.name in self.payers.papers) if self.job.test else first
+                more["rebill"] = self.outbox.add(again, form, "rebill")
             except ValueError as error:
                 more["rebill_refused"] = str(error)
         return more
@@ -373,6 +443,44 @@ class Run:
         for payment in facts.rest():
             self._unmatched(payment)
 
+    def _ahead(self) -> list[dict[str, Any]]:
+        """Claims without an answer that a payer takes ahead of its turn, written for a person to release."""
+        found: list[dict[str, Any]] = []
+        if 0 not in self.answered or not any(_may_chase(one) for one in self.job.coverages):
+            return found
+        items = (item for item in self.reader.claims(self.job.claims) if _is_claim(item))
+        for item, answered in zip(items, self.answered, strict=True):
+            coverage = None if answered or isinstance(item, Quarantined) else self.coverages(item)
+            if coverage is None or isinstance(item, Quarantined):
+                continue
+            one = ahead(item, coverage, today=self.job.today, house=self.house)
+            if one is not None:
+                found.append(self._ahead_row(item, one))
+        return found
+
+    def _ahead_row(self, claim: Claim, one: Ahead) -> dict[str, Any]:
+        findings, output = one.findings, None
+        if one.claim is not None:
+            try:
+                output = self.outbox.add(one.claim, self.payers.form_for(one.claim), "ahead")
+            except ValueError as error:
+                known = REASONS["NP-UNWRITABLE"]
+                findings += (
+                    Finding(
+                        id=known.id,
+                        severity=Severity.REJECT,
+                        where="the claim",
+                        message=str(error),
+                        source=known.source,
+                    ),
+                )
+        return {
+            "claim_id": claim.patient_control_number,
+            "next_payer": {"id": one.policy.payer.id, "name": one.policy.payer.name},
+            "output": output,
+            "findings": [finding_row(finding) for finding in findings],
+        }
+
     def _unmatched(self, payment: ClaimPayment) -> None:
         self.done.unmatched.append(
             {
@@ -400,6 +508,12 @@ class Run:
                 )
             else:
                 remittances.append(_totals_row(closing))
+        done.ahead = self._ahead()
+        if self.gate is not None:
+            self.gate.finish()
+            done.to_review, done.pilots = self.gate.to_review, self.gate.pilots
+        for number in self.job.documents.unmet():
+            done.unused.append({"file": self.job.documents.file, "entry": number, "reason": _UNUSED})
         files = self.outbox.finish()
         coverage = self.learned.write(self.job.out)
         counts["payments_in"] = len(self.taken)
@@ -412,10 +526,25 @@ class Run:
             problems=done.problems,
             remittances=remittances,
             as_of=self.job.today.isoformat(),
+            control_numbers=self.outbox.numbers,
+            **({"usage": "T"} if self.job.test else {}),
             files=files,
+            **({"ahead": done.ahead} if done.ahead else {}),
             **({"coverage": coverage} if coverage is not None else {}),
+            **({"unused_documents": done.unused} if done.unused else {}),
         )
         return done
+
+
+def _may_chase(coverage: Coverage) -> bool:
+    """Whether somebody has said, now or in the history, that a payer pays ahead of its turn."""
+    path = "circumstances.pay_and_chase"
+    return bool(coverage.circumstances.pay_and_chase) or any(fact.path == path for fact in coverage.facts)
+
+
+def _is_claim(item: Claim | Quarantined) -> bool:
+    """Whether it is counted as a claim: one that could be read, or one whole claim that could not."""
+    return not isinstance(item, Quarantined) or item.kind == "claim"
 
 
 def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
@@ -424,6 +553,7 @@ def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
         "file": remittance.file,
         "payer_id": remittance.payer_id,
         "trace": remittance.trace_number,
+        "date": None if remittance.payment_date is None else remittance.payment_date.isoformat(),
         "claims": totals.claims,
         "paid": f"{totals.paid_amount:.2f}",
         "payment": f"{remittance.payment_amount:.2f}",
@@ -451,6 +581,8 @@ def _clear_earlier_run(out: Path) -> None:
         return
     for name in files if isinstance(files, list) else ():
         path = out / str(name)
-        if path.parent in (out / "outgoing", out / "rebill"):
+        if path.parent.parent == out and path.parent.name in _FOLDERS:
             path.unlink(missing_ok=True)
+            if path.parent.name == REVIEW:  # where an approval put it
+                (out / "outgoing" / path.name).unlink(missing_ok=True)
     report.unlink()

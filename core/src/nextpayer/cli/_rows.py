@@ -15,12 +15,21 @@ from nextpayer.decide import Decision, Reason
 from nextpayer.finding import Finding
 from nextpayer.layers import Setting
 from nextpayer.money import dollars
+from nextpayer.pitfalls import Loss
 from nextpayer.remittance import Adjustment, ClaimPayment
 from nextpayer.variance import Variance
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
-__all__ = ["aside_row", "decision_row", "finding_row", "payment_row", "setting_row", "variance_row"]
+__all__ = [
+    "aside_row",
+    "decision_row",
+    "finding_row",
+    "loss_row",
+    "payment_row",
+    "setting_row",
+    "variance_row",
+]
 
 
 def decision_row(
@@ -60,13 +69,15 @@ def decision_row(
         f' "findings": {_findings(findings) if findings else "[]"},'
         f' "deadline": {"null" if deadline is None else quoted(deadline.day.isoformat())},'
         f' "deadline_rule": {"null" if deadline is None else quoted(deadline.rule)},'
-        f' "output": {"null" if output is None else quoted(output)}'
-        f"{''.join(f', {quoted(key)}: {_encode(value)}' for key, value in more.items())}}}"
+        f' "output": {"null" if output is None else quoted(output)}{_remarks(decision.payments)}'
+        f"{_further(more)}}}"
     )
 
 
-def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str) -> str:
-    """The row of a payment that does not decide: it is accounted for, and says why it does not."""
+def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str, **more: object) -> str:
+    """The row of a payment that does not decide: it is accounted for, and says why it does not. What its
+    reader has to say stays with it (who typed it in)."""
+    findings = _findings(payment.findings) if payment.findings else "[]"
     amounts = (
         f'"billed": "{dollars(payment.charge_amount)}", "paid": "{dollars(payment.paid_amount)}",'
         f' "contractual": "{dollars(payment.adjusted("CO") + payment.adjusted("CR"))}",'
@@ -78,7 +89,8 @@ def aside_row(payment: ClaimPayment, reason: Reason, claim_id: str) -> str:
         f'{{"claim_id": {quoted(claim_id)}, "payment": {_payment(payment)},'
         f' "action": "{reason.action}", "reason": {quoted(reason.id)}, "next_payer": null,'
         f' "amounts": {{{amounts}}}, "expectation": null, "from": [{_parts(payment)}],'
-        ' "findings": [], "deadline": null, "deadline_rule": null, "output": null}'
+        f' "findings": {findings}, "deadline": null, "deadline_rule": null, "output": null'
+        f"{_remarks((payment,))}{_further(more)}}}"
     )
 
 
@@ -92,6 +104,7 @@ def payment_row(payment: ClaimPayment) -> dict[str, Any]:
         "status": payment.status,
         "file": remittance.file,
         "segment": payment.segment,
+        "date": None if remittance.payment_date is None else remittance.payment_date.isoformat(),
     }
 
 
@@ -135,13 +148,33 @@ def variance_row(one: Variance) -> dict[str, Any]:
     }
 
 
+def loss_row(one: Loss) -> dict[str, str]:
+    """Money that did not come, for ``nextpayer pitfalls``."""
+    return {
+        "kind": one.kind,
+        "payer_id": one.payer_id,
+        "form": one.form,
+        "reason": one.reason,
+        "category": one.category,
+        "action": one.action,
+        "amount": dollars(one.amount),
+    }
+
+
+def _further(more: dict[str, object]) -> str:
+    """Keys that few rows have."""
+    return "".join(f", {quoted(key)}: {_encode(value)}" for key, value in more.items())
+
+
 def _payment(payment: ClaimPayment) -> str:
     """``payment_row`` as text."""
     remittance = payment.remittance
+    paid_on = remittance.payment_date
     return (
         f'{{"payer_id": {quoted(remittance.payer_id)}, "trace": {quoted(remittance.trace_number)},'
         f' "control_number": {quoted(payment.control_number)}, "status": {quoted(payment.status)},'
-        f' "file": {quoted(remittance.file)}, "segment": {payment.segment}}}'
+        f' "file": {quoted(remittance.file)}, "segment": {payment.segment},'
+        f' "date": {"null" if paid_on is None else quoted(paid_on.isoformat())}}}'
     )
 
 
@@ -152,6 +185,17 @@ def _findings(findings: Iterable[Finding]) -> str:
         for finding in findings
     ]
     return f"[{', '.join(rows)}]"
+
+
+def _remarks(payments: tuple[ClaimPayment, ...]) -> str:
+    """The remark codes where there are any, as ``segment code``, for the end of a row."""
+    found = []
+    for payment in payments:
+        found += [f"{payment.segment} {code}" for code in payment.remark_codes]
+        for line in payment.lines:
+            if line.remark_codes:
+                found += [f"{line.segment} {code}" for code in line.remark_codes]
+    return f', "remarks": [{", ".join([quoted(one) for one in found])}]' if found else ""
 
 
 def _parts(payment: ClaimPayment) -> str:

@@ -39,12 +39,29 @@ def summary_text(done: Done, *, colour: bool) -> str:
         if counts[key]:
             lines.append(paint(f"{counts[key]:>7}", tone) + f"  {words}")
     if counts["claims_without_payment"]:
-        lines.append(f"{counts['claims_without_payment']:>7}  claims still without an answer")
+        lines.append(f"{counts['claims_without_payment']:>7}  still without an answer")
     if done.files:
-        lines += ["", "Claims to send"]
+        lines += ["", "Claims to send as a test (ISA15 T)" if done.test else "Claims to send"]
         width = max(len(name) for name in done.files)
         for name, (payer, number, expected) in done.files.items():
             lines.append(f"  {name:<{width}}  {number:>5} to {payer}, expected {dollars(expected)}")
+    if done.documents:
+        lines += ["", "Documents to send with them"]
+        shown = list(done.documents.items())[:_LISTED]
+        width = max(len(name) for name, _ in shown)
+        lines += [f"  {name:<{width}}  {_many(number, 'document'):>5}" for name, number in shown]
+        if len(done.documents) > len(shown):
+            lines.append(f"  ... and {_many(len(done.documents) - len(shown), 'file')} more in the report")
+    if done.ahead:
+        lines += ["", "Not answered yet, but taken before the other payer answers"]
+        for row in done.ahead[:_LISTED]:
+            where = row["output"] or "not now"
+            lines.append(f"  {row['claim_id']}  {where}: {row['findings'][0]['message']}")
+        if len(done.ahead) > _LISTED:
+            lines.append(f"  ... and {len(done.ahead) - _LISTED} more in the report")
+    if done.pilots:
+        lines += ["", "Pilot, as a test (ISA15 T)"]
+        lines += [f"  {name}  {number:>5}" for name, number in done.pilots.items()]
     if done.shown:
         lines += ["", "Needs a person"]
         width = max(len(claim_id) for claim_id, _ in done.shown)
@@ -66,11 +83,16 @@ def summary_text(done: Done, *, colour: bool) -> str:
                 lines.append(f"  {row['file']} segment {row['segment']}: {row['reason']}")
             if len(rows) > _LISTED:
                 lines.append(f"  ... and {len(rows) - _LISTED} more in the report")
+    if done.unused:
+        lines += ["", "Documents without a claim"]
+        lines += [f"  {row['file']} entry {row['entry']}: {row['reason']}" for row in done.unused[:_LISTED]]
     lines += ["", f"Report: {done.out / 'report.json'}"]
     if done.shown:
         lines.append(
             f"Explain a claim: nextpayer explain {done.shown[0][0]} --report {done.out / 'report.json'}"
         )
+    if done.to_review:
+        lines.append(f"Look at {_many(done.to_review, 'claim')} first: nextpayer review list {done.out}")
     return "\n".join(lines)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from nextpayer.errors import UnusableInput
+from nextpayer.review import Pilot, Review
 
+from ._documents import LARGEST_MEGABYTES, Supplied, read_documents
+from ._gate import read_review
 from ._inputs import read_coverage, read_fees
 from ._job import Job, run
 from ._packs import chosen, payers_option
@@ -35,6 +39,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @payers_option
 @click.option("--fees", type=_FILE, help="A fee schedule (CSV or JSON): what payers' contracts allow.")
+@click.option(
+    "--documents", type=_FILE, help="DOCUMENTS.json: files that go with claims (records, referral ...)."
+)
+@click.option(
+    "--largest-document",
+    metavar="MB",
+    default=LARGEST_MEGABYTES,
+    show_default=True,
+    type=click.IntRange(1, 1024),
+    help="The largest file of --documents, in megabytes.",
+)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
 @click.option(
     "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
@@ -47,6 +62,19 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.IntRange(1, 999_999_999),
     help="The first interchange control number.",
 )
+@click.option("--review", type=_FILE, help="Rules (TOML or JSON) for claims that a person looks at first.")
+@click.option(
+    "--review-state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Who was billed before, for rules about first claims; made and kept up to date.",
+)
+@click.option(
+    "--pilot",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Write each payer's first N claims as a test (ISA15 T); the others wait.",
+)
+@click.option("--test", is_flag=True, help="Mark every file as a test (ISA15 T).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report instead of a summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def bill(
@@ -56,10 +84,16 @@ def bill(
     coverage: Path | None,
     payers: str | None,
     fees: Path | None,
+    documents: Path | None,
+    largest_document: int,
     as_of: dt.datetime | None,
     form: str | None,
     executor: str,
     control_number: int,
+    review: Path | None,
+    review_state: Path | None,
+    pilot: int | None,
+    test: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -72,6 +106,8 @@ def bill(
 
         load("executor", executor)
         raise UnusableInput(executor, "", "this executor cannot run bill")
+    if test and (review or pilot):
+        raise click.UsageError("--test marks every file and asks nobody: leave out --review and --pilot")
     job = Job(
         claims=claims,
         remittances=remittances,
@@ -80,9 +116,13 @@ def bill(
         coverages=read_coverage(coverage) if coverage else (),
         coverage_file=coverage,
         fees=read_fees(fees) if fees else None,
+        documents=read_documents(documents, largest_document) if documents else Supplied(),
         profiles=chosen(payers) if payers is not None else None,
         form=form,
         control_number=control_number,
+        review=_review(review, pilot),
+        review_state=review_state,
+        test=test,
         progress=_show if sys.stderr.isatty() and not quiet else _silent,
     )
     done = run(job)
@@ -95,6 +135,16 @@ def bill(
     elif not quiet:
         click.echo(summary_text(done, colour=sys.stdout.isatty()))
     return done.status
+
+
+def _review(file: Path | None, pilot: int | None) -> Review | None:
+    """The rules of the file, with the pilot of the command line."""
+    rules = read_review(file) if file is not None else None
+    if pilot is None:
+        return rules
+    if rules is not None and rules.pilot is not None:
+        raise click.UsageError("--review has a pilot already: leave out --pilot")
+    return replace(rules or Review(), pilot=Pilot(claims=pilot))
 
 
 def _show(claims: int) -> None:

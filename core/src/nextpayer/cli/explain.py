@@ -109,6 +109,14 @@ def _text(row: dict[str, Any], meanings: dict[str, tuple[str, str]]) -> str:
         )
     if row["output"]:
         lines.append(f"  output     {row['output']}")
+    if "review" in row:
+        lines.append(f"  review     {row['review']['files'][-1]['file']}")
+    if "pilot" in row:
+        lines.append(f"  test       {row['pilot']}")
+    for one in row.get("documents", ()):
+        line = f", line {one['line']}" if one["line"] else ""
+        way = f"by {one['by']}, number {one['control_number']}" if one["by"] else "with the form"
+        lines.append(f"  document   {one['kind']}{line} {way}: {one['file'] or 'stays here'}")
     parts = [tuple(part.split(" ")) for part in row["from"]]
     lines += ["", "  Every amount"]
     for name, says, source in _RULES:

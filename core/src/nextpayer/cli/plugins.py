@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from nextpayer.api import describe
 from nextpayer.registry import PluginStatus, survey
 
 __all__ = ["plugins"]
@@ -16,11 +17,15 @@ COLUMNS = ("kind", "name", "distribution", "version", "status")
 
 
 @click.command()
+@click.option("--api", is_flag=True, help="Print the interface that plugins are written against, as JSON.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--quiet", is_flag=True, help="Print only what is wrong.")
 @click.pass_context
-def plugins(ctx: click.Context, as_json: bool, quiet: bool) -> None:
+def plugins(ctx: click.Context, api: bool, as_json: bool, quiet: bool) -> None:
     """List every plugin; exit 1 if any cannot be used."""
+    if api:
+        click.echo(json.dumps(describe(), indent=1))
+        return
     found = survey()
     wrong = [status for status in found if status.status != "ok"]
     if as_json:

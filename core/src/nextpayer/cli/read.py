@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 import click
 
 from nextpayer.claim import Claim
+from nextpayer.cli._answers import answers_claims
 from nextpayer.cli._inputs import find_reader
 from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
@@ -44,13 +45,13 @@ Item = TypeVar("Item", Claim, ClaimPayment | RemittanceTotals, Inquiry, Eligibil
 @click.option("--quiet", is_flag=True, help="Print no counts on the terminal.")
 @click.pass_context
 def read(ctx: click.Context, file: Path, as_json: bool, quiet: bool) -> None:
-    """Print an X12 FILE (837, 835, 270, 271) or EOB.json as JSON; exit 1 if anything could not be read."""
+    """Print an X12 FILE (837, 835, 270, 271), FHIR or EOB.json as JSON; exit 1 if something was not read."""
     reader, kind = find_reader(file)
     counts: Counter[str] = Counter()
     aside: list[Quarantined] = []
     if kind.startswith("837"):
         records = _items("claims", _sound(reader.claims(file), aside), counts)
-    elif kind in ("835", "EOB"):
+    elif answers_claims(kind):
         records = chain(['"transactions": '], _transactions(_sound(reader.remittances(file), aside), counts))
     elif kind == "270" and isinstance(reader, EligibilityReader):
         records = _items("inquiries", _sound(reader.inquiries(file), aside), counts)

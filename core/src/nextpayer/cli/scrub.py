@@ -127,14 +127,15 @@ def _codesets() -> Iterator[CodeSet]:
 
 
 def _claims(file: Path) -> tuple[str, Iterator[Claim | Quarantined], Iterator[ElementFault]]:
-    """The claims of an 837 or of claim JSON (one, a list, or what ``read`` prints), and the faults of the
-    file's text. Raises UnusableInput."""
+    """The claims of an 837, FHIR, or claim JSON (one, a list, or what ``read`` prints), and the faults of
+    the file's text. Raises UnusableInput."""
     if _starts_like_json(file):
         document = read_json(file)
-        if isinstance(document, dict) and isinstance(document.get("claims"), list):
-            document = document["claims"]
-        listed = document if isinstance(document, list) else [document]
-        return "json", iter([load_claim(one, file=file.name) for one in listed]), iter(())
+        if not isinstance(document, dict) or "resourceType" not in document:
+            if isinstance(document, dict) and isinstance(document.get("claims"), list):
+                document = document["claims"]
+            listed = document if isinstance(document, list) else [document]
+            return "json", iter([load_claim(one, file=file.name) for one in listed]), iter(())
     reader, kind = find_reader(file)
     if not kind.startswith("837"):
         raise UnusableInput(file.name, "", f"it is a {kind}; scrub takes an 837 or claim JSON")

@@ -58,7 +58,7 @@ def candidates(case: Case, policy: str, path: str) -> tuple[Any, ...]:
 
 def _others(case: Case, policy: str, path: str) -> list[dt.date]:
     found = (case.coverage.value(one.id, path) for one in case.coverage.policies if one.id != policy)
-    return sorted({date for date in found if date is not None})
+    return sorted({date for date in found if isinstance(date, dt.date)})
 
 
 def _starts(case: Case, policy: str) -> Iterable[dt.date]:
@@ -88,7 +88,7 @@ def _ages(case: Case, policy: str) -> Iterable[dt.date]:
         for one in case.coverage.policies
         if one.payer.kind in MEDICARE
     ]
-    turned = [case.on, *(date for date in begins if date is not None)]
+    turned = [case.on, *(date for date in begins if isinstance(date, dt.date))]
     return sorted({dt.date(max(date.year - 65 + shift, 1), 1, 1) for date in turned for shift in (-1, 2)})
 
 
@@ -99,7 +99,7 @@ def _kidney_dates(case: Case, policy: str) -> Iterable[dt.date]:
 
 def _part_a(case: Case, policy: str) -> Iterable[dt.date]:
     begins = case.coverage.value(policy, "medicare.esrd_eligible_from")
-    return _around([begins or case.on])
+    return _around([begins if isinstance(begins, dt.date) else case.on])
 
 
 def _months_before(day: dt.date, back: int) -> dt.date:

@@ -195,6 +195,7 @@ def _case(data: dict[str, Any]) -> Case:
             date=share.date or claim.get("date"),
             category=share.category or claim.get("category") or "",
             medicare=medicare,
+            first=not prior,
         )
         for share in shares
     )

@@ -160,6 +160,7 @@ class CircumstancesSchema(Noun):
     parents = Nested(ParentsSchema, allow_none=True)
     panel_provider, emergency, referral = (Boolean(allow_none=True) for _ in range(3))
     pay_and_chase = _code("preventive_pediatric", "child_support")
+    first_billed = Date(allow_none=True)
 
     @pre_load
     def related_to_nothing(self, data: Any, **_: Any) -> Any:

@@ -25,7 +25,17 @@ from nextpayer.codeforms import is_cdt
 from nextpayer.remittance import AdjustmentGroup
 from nextpayer.wire.fields import Code, Date, Listed, Money, Nested, Quantity, Strict, Text
 
-__all__ = ["METHODS", "STATUSES", "UNTRANSLATED", "ClaimSchema", "EobSchema", "is_eob"]
+__all__ = [
+    "METHODS",
+    "REMARKS",
+    "STATUSES",
+    "TYPED",
+    "UNTRANSLATED",
+    "ClaimSchema",
+    "EobSchema",
+    "is_eob",
+    "remark_code",
+]
 
 #: CLP02: what the payer did with the claim.
 STATUSES = ("1", "2", "3", "4", "19", "20", "21", "22", "23", "25")
@@ -33,8 +43,10 @@ STATUSES = ("1", "2", "3", "4", "19", "20", "21", "22", "23", "25")
 METHODS = ("ACH", "BOP", "CHK", "FWT", "NON")
 #: The CARC for what a paper remittance says in words of its own.
 UNTRANSLATED = "192"
+#: The finding that says who typed a payment in; it goes with every payment that did not come in an 835.
+TYPED = "NP-EOB-TYPED"
 #: MOA03 to MOA07: as many remark codes as a claim can carry on.
-_REMARKS = 5
+REMARKS = 5
 _MODIFIERS = 4
 #: Keys that tell an EOB from another document about claims.
 _SIGNS = frozenset({"payer", "author", "entered"})
@@ -52,9 +64,13 @@ def _text() -> Text:
     return Text(allow_none=True)
 
 
+def remark_code() -> Code:
+    """A remark code (RARC)."""
+    return Code(pattern=r"M\d{1,3}|MA\d{2,3}|N\d{1,4}", such_as="a remark code such as N130 or MA18")
+
+
 def _remarks() -> Listed:
-    code = Code(pattern=r"M\d{1,3}|MA\d{2,3}|N\d{1,4}", such_as="a remark code such as N130 or MA18")
-    return Listed(code, allow_none=True)
+    return Listed(remark_code(), allow_none=True)
 
 
 class PartySchema(_Known):
@@ -65,7 +81,7 @@ class PartySchema(_Known):
     @validates_schema
     def says_who(self, data: dict[str, Any], **_: Any) -> None:
         """One of the two at least."""
-        if not data.get("id") and not data.get("name"):
+        if not any(data.get(key, "").strip() for key in ("id", "name")):
             raise ValidationError("neither an id nor a name", "id")
 
 
@@ -82,7 +98,9 @@ class AdjustmentSchema(_Known):
 
     @validates_schema
     def says_why(self, data: dict[str, Any], **_: Any) -> None:
-        """A CARC, or the paper's words; 192 has no meaning without them."""
+        """A group as the paper has it; a CARC, or the paper's words: 192 has no meaning without them."""
+        if not data["group"]:
+            raise ValidationError("it is empty: whose is the amount?", "group")
         if data.get("reason") in (None, "", UNTRANSLATED) and not (data.get("text") or "").strip():
             raise ValidationError(
                 "there is neither a CARC nor the reason in the paper's words (text)", "reason"
@@ -144,7 +162,9 @@ class ClaimSchema(_Known):
             raise ValidationError("it is empty", "patient_control_number")
         if not data["status"]:
             raise ValidationError("it is empty", "status")
-        if len(data.get("remark_codes") or ()) > _REMARKS:
+        if data.get("date_from") and data.get("date_to") and data["date_to"] < data["date_from"]:
+            raise ValidationError("it is before date_from", "date_to")
+        if len(data.get("remark_codes") or ()) > REMARKS:
             raise ValidationError("more than five, which is all that a claim carries on", "remark_codes")
 
 
@@ -152,6 +172,12 @@ class ProviderAdjustmentSchema(_Known):
     reason = Code(pattern=r"[A-Z0-9]{2}", such_as="a PLB reason such as L6 or WO", required=True)
     reference = _text()
     amount = Money(required=True)
+
+    @validates_schema
+    def says_why(self, data: dict[str, Any], **_: Any) -> None:
+        """A reason that is empty is none."""
+        if not data["reason"]:
+            raise ValidationError("it is empty", "reason")
 
 
 class EobSchema(_Known):

@@ -27,7 +27,7 @@ from nextpayer.remittance import (
     Remittance,
     RemittanceTotals,
 )
-from nextpayer.wire.eob import UNTRANSLATED, ClaimSchema, EobSchema
+from nextpayer.wire.eob import TYPED, UNTRANSLATED, ClaimSchema, EobSchema
 from nextpayer.wire.fields import Money, problems
 
 __all__ = ["read_eob"]
@@ -67,12 +67,13 @@ class _Reading:
             yield from self._headless(claims, _reason(error, self.path))
             return
         remittance = self._remittance(head)
-        entered = _entered(head, self.segment)
+        typed = _typed(head)
         at = self.segment + 1
         for n, item in enumerate(claims):
-            yield self._claim(item, f"{_dotted(self.path)}claims[{n}]", remittance, at, entered)
+            path = f"{_dotted(self.path)}claims[{n}]"
+            yield self._claim(item, path, remittance, at, _entered(typed, at, path))
             at += _claim_size(item)
-        yield self._totals(head, remittance, len(claims), entered)
+        yield self._totals(head, remittance, len(claims), _entered(typed, self.segment, self.path))
 
     def _headless(self, claims: list[Any], reason: str) -> Iterator[Quarantined]:
         """What cannot be told from whom it is, is set aside claim by claim."""
@@ -247,9 +248,14 @@ def _person(data: dict[str, Any] | None) -> Person | None:
     return Person(**names, id=member, id_qualifier="MI" if member else "")
 
 
-def _entered(head: dict[str, Any], segment: int) -> Finding:
-    message = f"typed in by {head['author']} on {head['entered']} from {head['source']}"
-    return _finding("NP-EOB-TYPED", Severity.INFO, segment, message)
+def _typed(head: dict[str, Any]) -> str:
+    return f"typed in by {head['author']} on {head['entered']} from {head['source']}"
+
+
+def _entered(typed: str, segment: int, path: str) -> Finding:
+    """Who typed, at the claim's own place, so that a report's positions can be found in the file."""
+    where = f"segment {segment} ({path})" if path else f"segment {segment}"
+    return Finding(id=TYPED, severity=Severity.INFO, where=where, message=typed, source=_PAPER)
 
 
 def _finding(id: str, severity: Severity, segment: int, message: str, source: str = _PAPER) -> Finding:

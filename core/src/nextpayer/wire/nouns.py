@@ -27,7 +27,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import marshmallow
 from marshmallow import ValidationError, post_dump
@@ -35,6 +35,7 @@ from marshmallow import ValidationError, post_dump
 from nextpayer.claim import Claim, Envelope
 from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
+from nextpayer.policy import Person, Policy
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
 from nextpayer.wire.fields import (
@@ -52,11 +53,21 @@ from nextpayer.wire.fields import (
     refusal,
 )
 
-__all__ = ["Dumpable", "dump", "dump_inner", "load_claim"]
+__all__ = ["Dumpable", "Pair", "dump", "dump_inner", "load", "load_claim", "schema_of"]
 
 Dumpable = (
-    Claim | ClaimPayment | Remittance | RemittanceTotals | Quarantined | Envelope | Inquiry | Eligibility
+    Claim
+    | Policy
+    | Person
+    | ClaimPayment
+    | Remittance
+    | RemittanceTotals
+    | Quarantined
+    | Envelope
+    | Inquiry
+    | Eligibility
 )
+Loaded = TypeVar("Loaded", Claim, Policy, ClaimPayment)
 
 #: Decimals that are units or rates. Every other Decimal of the nouns is dollars.
 _UNITS = frozenset({"units", "submitted_units", "quantity", "coinsurance", "percent"})
@@ -75,12 +86,17 @@ def dump_inner(noun: ClaimPayment | RemittanceTotals) -> dict[str, Any]:
 
 def load_claim(document: object, *, file: str = "claim") -> Claim:
     """The claim of a decoded JSON object as ``dump`` makes it. Raises UnusableInput naming every problem."""
+    return load(Claim, document, file=file)
+
+
+def load(kind: type[Loaded], document: object, *, file: str) -> Loaded:
+    """The claim, policy or payment of an object as ``dump`` makes it. Raises UnusableInput."""
     try:
-        claim = _WHOLE[Claim].load(document)  # type: ignore[arg-type]
+        noun = _WHOLE[kind].load(document)  # type: ignore[arg-type]
     except ValidationError as error:
         raise refusal(UnusableInput, file, problems(error.messages)) from None
-    assert isinstance(claim, Claim)  # noqa: S101  what the schema makes
-    return claim
+    assert isinstance(noun, kind)  # noqa: S101  what the schema makes
+    return noun
 
 
 class _NounSchema(Noun):
@@ -99,7 +115,7 @@ class _NounSchema(Noun):
         return {key: value for key, value in data.items() if key not in silent or value != silent[key]}
 
 
-class _Pair(marshmallow.fields.Field[tuple[Any, Any]]):
+class Pair(marshmallow.fields.Field[tuple[Any, Any]]):
     """A list of two values, such as an element position and what stands there."""
 
     def __init__(self, *parts: marshmallow.fields.Field[Any], **options: Any) -> None:
@@ -116,7 +132,7 @@ class _Pair(marshmallow.fields.Field[tuple[Any, Any]]):
 
 
 @cache
-def _schema(noun: type) -> type[Noun]:
+def schema_of(noun: type) -> type[Noun]:
     """The schema of a noun, field by field."""
     hints = get_type_hints(noun)
     body: dict[str, Any] = {"noun": noun, "silent": {}}
@@ -136,9 +152,9 @@ def _field(name: str, hint: Any, **options: Any) -> marshmallow.fields.Field[Any
         parts = get_args(hint)
         if parts[1] is Ellipsis:
             return Listed(_field(name, parts[0]), **options)
-        return _Pair(*(_field(name, part) for part in parts), **options)
+        return Pair(*(_field(name, part) for part in parts), **options)
     if is_dataclass(hint) and isinstance(hint, type):
-        return Nested(_schema(hint), **options)
+        return Nested(schema_of(hint), **options)
     if issubclass(hint, StrEnum):
         return Code(hint, **options)
     if hint is Decimal:
@@ -157,5 +173,5 @@ def _is_zero(default: object) -> bool:
     return type(default) is int and default == 0
 
 
-_WHOLE = {noun: _schema(noun)() for noun in get_args(Dumpable)}
-_INNER = {noun: _schema(noun)(exclude=("remittance",)) for noun in (ClaimPayment, RemittanceTotals)}
+_WHOLE = {noun: schema_of(noun)() for noun in get_args(Dumpable)}
+_INNER = {noun: schema_of(noun)(exclude=("remittance",)) for noun in (ClaimPayment, RemittanceTotals)}

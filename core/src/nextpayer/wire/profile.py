@@ -30,6 +30,14 @@
     from = "service"                    # service or primary_decision
     secondary_days = 90                 # a second limit, from the primary's decision
     crossover_wait_days = 30            # how long to wait for a forwarded claim's payment
+    corrected_days = 180                # the limit of a replacement or void, and the day it runs from:
+    corrected_from = "decision"         # decision, receipt or service
+    acknowledgment_days = 3             # when a 277CA is due, in business days after sending
+    inquiry_days = 30                   # when to ask after a claim that was sent
+    refund_days = 60                    # when an overpayment must be back
+
+    [appeals]                           # the payer's own appeals, by its contract or manual, lowest first
+    levels = [{name = "Provider dispute", days = 90, from = "decision"}]   # or receipt; business_days
 
     [cob]
     method = "nonduplication"           # a plan term: standard, nonduplication, carve_out, reserve ...
@@ -44,11 +52,24 @@
     copay = "0.00"                      # the programme's nominal copay
     needs_patient_responsibility = true # a claim that leaves the patient nothing is denied
     carrier_codes = {"999996666" = "C0123"}      # the state's number of another payer, by payer id
-    pay_and_chase = ["preventive_pediatric"]     # categories paid without waiting for the other payer
+    pay_and_chase = ["preventive_pediatric", "child_support"]   # paid without waiting for the other payer,
+    pay_and_chase_after_days = { child_support = 100 }           # or so long after that one was first billed
 
     [paper]                             # what holds for claims on paper
     overflow = "continued"              # more lines than a form holds: continued or separate
     amount_paid = "all"                 # CMS-1500 box 29: none, patient, payers or all
+
+    [documents]                         # what goes with a claim, and how
+    by = "EL"                           # PWK02: EL (275), BM (mail), FX (fax), EM, FT or AA (on request)
+    largest_kilobytes = 5120            # the largest file
+    formats = ["pdf"]                   # pdf, tif, jpg; all of them without it
+    fax = "2175550100"                  # where faxes and letters go, where not to the payer's address
+    interchange_version = "00501"       # ISA12 of a 275, where the payer does not take 00602
+    address = {lines = ["PO BOX 1"], city = "CHICAGO", state = "IL", postal_code = "44444"}
+    wanted = [                          # documents without which a claim is held
+        {kind = "eob", when = "electronic", by = "BM"},     # always, electronic, paper or denied
+        {kind = "records", procedures = ["99499"]},         # with these services only
+    ]
 
     [sources]
     source = "Provider manual 2026, chapter 5"   # required
@@ -71,9 +92,23 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from nextpayer.documents import KINDS, Channel, is_kind
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.layers import ELEMENTS, LAYERS, element_of
-from nextpayer.profile import AMOUNTS_PAID, MEDICAID_VARIANTS, OVERFLOWS, MedicaidTerms, PaperTerms, Profile
+from nextpayer.profile import (
+    AMOUNTS_PAID,
+    COUNTED_FROM,
+    DOCUMENT_FORMATS,
+    DOCUMENT_TIMES,
+    MEDICAID_VARIANTS,
+    OVERFLOWS,
+    AppealLevel,
+    DocumentRule,
+    DocumentTerms,
+    MedicaidTerms,
+    PaperTerms,
+    Profile,
+)
 from nextpayer.required import REQUIRED
 from nextpayer.wire.coverage import AddressSchema
 from nextpayer.wire.fields import (
@@ -93,7 +128,7 @@ from nextpayer.wire.fields import (
     refusal,
 )
 
-__all__ = ["KeySources", "PackSchema", "load_profile", "profile_of"]
+__all__ = ["DocumentKind", "KeySources", "PackSchema", "load_profile", "profile_of"]
 
 
 class KeySources(fields.Field[tuple[tuple[str, str], ...]]):
@@ -176,6 +211,17 @@ class FilingTable(Strict):
     counted_from = Code(("service", "primary_decision"), data_key="from", attribute="timely_filing_from")
     secondary_days = Integer(least=1, attribute="secondary_filing_days")
     crossover_wait_days = Integer()
+    corrected_days = Integer(least=1, attribute="corrected_claim_days")
+    corrected_from = Code(COUNTED_FROM, attribute="corrected_claim_from")
+    acknowledgment_days, inquiry_days, refund_days = (Integer(least=1) for _ in range(3))
+
+    @validates_schema
+    def correction_is_whole(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a limit for corrections without the day it runs from, and the other way round."""
+        if "corrected_claim_days" in data and not data.get("corrected_claim_from"):
+            raise ValidationError("it is missing: decision, receipt or service", "corrected_from")
+        if data.get("corrected_claim_from") and "corrected_claim_days" not in data:
+            raise ValidationError("it is missing: how many days from there?", "corrected_days")
 
     @validates_schema
     def limit_is_whole(self, data: dict[str, Any], **_: Any) -> None:
@@ -184,6 +230,18 @@ class FilingTable(Strict):
             raise ValidationError("it is missing: days of what? service or primary_decision", "from")
         if data.get("timely_filing_from") and "timely_filing_days" not in data:
             raise ValidationError("it is missing: how many days from there?", "days")
+
+
+class AppealLevelTable(Noun):
+    noun = AppealLevel
+    name = Text(required=True)
+    days = Integer(least=1, required=True)
+    counted_from = Code(("decision", "receipt"), data_key="from")
+    business_days = Boolean()
+
+
+class AppealsTable(Strict):
+    levels = Listed(Nested(AppealLevelTable), attribute="appeals")
 
 
 class CobTable(Strict):
@@ -202,7 +260,8 @@ class MedicaidTable(Noun):
     copay = Money(signed=False)
     needs_patient_responsibility = Boolean()
     carrier_codes = Named(Text())
-    pay_and_chase = Listed(Text())
+    pay_and_chase = Listed(Code(("preventive_pediatric", "child_support")))
+    pay_and_chase_after_days = Named(Integer(least=1))
     percentage = Rate()
     accepted_reasons = Listed(
         Code(pattern=r"(CO|PR|OA|PI|CR)-[A-Z0-9]{1,5}", such_as="a group and reason such as PR-1")
@@ -213,6 +272,36 @@ class PaperTable(Noun):
     noun = PaperTerms
     overflow = Code(OVERFLOWS)
     amount_paid = Code(AMOUNTS_PAID)
+
+
+class DocumentKind(Text):
+    """A document's word (``eob``) or report type (``EB``, PWK01)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        kind = super()._deserialize(value, attr, data, **options)
+        if not is_kind(kind):
+            words = ", ".join(KINDS)
+            raise ValidationError(f"it is neither one of {words} nor a PWK01 code such as OB")
+        return kind
+
+
+class WantedTable(Noun):
+    noun = DocumentRule
+    kind = DocumentKind(required=True)
+    when = Code(DOCUMENT_TIMES)
+    by = Code(tuple(Channel))
+    procedures = Listed(Code(pattern=r"[A-Z0-9]{5}", such_as="a procedure code of five characters"))
+
+
+class DocumentsTable(Noun):
+    noun = DocumentTerms
+    by = Code(tuple(Channel))
+    largest_kilobytes = Integer(least=1)
+    formats = Listed(Code(DOCUMENT_FORMATS))
+    fax = Code(pattern=r"\d{10}", such_as="a telephone number of ten digits")
+    address = Nested(AddressSchema)
+    interchange_version = Code(pattern=r"\d{5}", such_as="the version of an interchange such as 00501")
+    wanted = Listed(Nested(WantedTable))
 
 
 class SourcesTable(Strict):
@@ -248,9 +337,11 @@ class PackSchema(Strict):
     receiver = Nested(ReceiverTable)
     claims = Nested(ClaimsTable)
     filing = Nested(FilingTable)
+    appeals = Nested(AppealsTable)
     cob = Nested(CobTable)
     medicaid = Nested(MedicaidTable)
     paper = Nested(PaperTable)
+    documents = Nested(DocumentsTable)
     sources = Nested(SourcesTable, required=True)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
@@ -277,12 +368,12 @@ def profile_of(document: object, name: str) -> Profile:
     """
     tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
     title = tables.pop("name", "") or name
-    medicaid, paper = tables.pop("medicaid", None), tables.pop("paper", None)
+    nouns = {key: tables.pop(key) for key in ("medicaid", "paper", "documents") if key in tables}
     own = {key: tables.pop(key) for key in ("layer", "elements") if key in tables}
     rows = {
         key: value for table in tables.values() if isinstance(table, dict) for key, value in table.items()
     }
-    return Profile(name=title, medicaid=medicaid, paper=paper, **{"payer_ids": (), **rows, **own})
+    return Profile(name=title, **nouns, **{"payer_ids": (), **rows, **own})
 
 
 def load_profile(document: object, *, name: str = "payer pack") -> Profile:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, or_, select, update
 
 from nextpayer.claim import Claim
-from nextpayer.cli._answers import KINDS
+from nextpayer.cli._answers import answers_claims
 from nextpayer.cli._inputs import find_reader, read_json
 from nextpayer.coverage import Coverage
 from nextpayer.errors import UnusableInput
@@ -74,7 +74,7 @@ def take(
         number = known.id if known is not None else _add_file(writer, path, kind, digest)
     if reader is None:
         _coverages(ledger, path, as_of, number, taken)
-    elif kind in KINDS:
+    elif answers_claims(kind):
         posting = Posting(number, taken)
         for batch in _batches(reader.remittances(path)):
             with ledger.writing(as_of) as writer:
@@ -104,7 +104,7 @@ def _recognised(path: Path) -> tuple[str, Reader | None]:
         if isinstance(first, dict) and "coverages" in first:
             return "COVERAGE", None
     reader, kind = find_reader(path)
-    if not kind.startswith("837") and kind not in KINDS:
+    if not kind.startswith("837") and not answers_claims(kind):
         raise UnusableInput(path.name, "", f"the desk does not take in a file of kind {kind}")
     return kind, reader
 

@@ -23,7 +23,7 @@ from sqlalchemy import func, select, update
 from nextpayer import registry
 from nextpayer.claim import Claim
 from nextpayer.cli._job import Answered, Job, Run, without_collector
-from nextpayer.cli._outbox import Outbox
+from nextpayer.cli._outbox import Outbox, safe_name
 from nextpayer.cli._proofs import Proofs
 from nextpayer.cli._report import COUNTS, Report
 from nextpayer.decide import Action, Decision
@@ -171,10 +171,10 @@ class _LedgerRun(Run):
         self._writer, self._apart = writer, apart
         super().__init__(job, hooks, accounts, accounts)
         self.accounts = accounts
-        self.proofs = _LedgerProofs(writer, accounts.held)
         self._at = iter(accounts.held)
         self._billed = _sent(writer, accounts.held)
         self._worked: dict[int, Held] = {}
+        self.contents: dict[int, str] = {}
         self.outcomes: list[tuple[Held, Outcome, Decision, str | None]] = []
         self.same: set[int] = set()
 
@@ -192,6 +192,9 @@ class _LedgerRun(Run):
         self._kept = _Kept(folder, control_number=number, today=today, apart=self._apart)
         return self._kept
 
+    def _proofs(self) -> Proofs:
+        return _LedgerProofs(self._writer, self.accounts.held)
+
     def _with_payments(self, item: Claim | Quarantined) -> Answered | None:
         one = next(self._at)
         self.report.counts["claims_in"] += 1
@@ -206,10 +209,11 @@ class _LedgerRun(Run):
         account = self._worked[id(one)]
         if outcome.claim is None or outcome.decision.next_policy is None:
             return outcome
+        content = self.contents[account.id] = content_key(to_text(outcome.claim))
         before = self._billed.get(account.id, {}).get(outcome.decision.next_policy.payer.id)
         if before is None:
             return outcome
-        if before == _content(outcome.claim):
+        if before == content:
             self.same.add(account.id)
             return replace(outcome, claim=None)
         says = "the ledger has an earlier claim to this payer; it was made before something changed"
@@ -224,15 +228,15 @@ class _LedgerRun(Run):
         self.outcomes.append((self._worked[id(next(self._batch))], outcome, decision, output))
 
     def files(self) -> list[_File]:
-        """What is to be sent, in its order, with the control numbers that it uses."""
+        """What is to be sent, in its order, with the interchange control numbers that it uses."""
         found = []
-        for place, output in enumerate(self._kept.written):
+        for output in self._kept.written:
             if not output.startswith("outgoing/"):  # what a person must release first
                 continue
             data = (self.job.out / output).read_bytes()
-            used = tuple(int(number) for number in _INTERCHANGE_END.findall(data) if output.endswith(".837"))
-            numbers = used or (self.job.control_number + place * self._apart,)
-            kind = self._kept.forms.get(output, "eob")
+            interchanges = data.startswith(b"ISA")
+            numbers = tuple(map(int, _INTERCHANGE_END.findall(data))) if interchanges else ()
+            kind = self._kept.forms.get(output, "275" if interchanges else "document")
             found.append(_File(output=output, kind=kind, data=data, numbers=numbers))
         return found
 
@@ -277,17 +281,17 @@ class _LedgerProofs(Proofs):
         return found[0]
 
 
-def _content(claim: Claim) -> str:
-    return content_key(to_text(claim))
-
-
 def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, str]]:
     """What is on its way or there already: by claim and payer, the content of the claim."""
     inside, files = schema.submission_claims, schema.submissions
     rows = writer.connection.execute(
         select(inside.c.claim_id, inside.c.payer_id, inside.c.content)
         .join(files, files.c.id == inside.c.submission_id)
-        .where(inside.c.claim_id.in_([one.id for one in accounts]), files.c.state.not_in(_GONE))
+        .where(
+            inside.c.claim_id.in_([one.id for one in accounts]),
+            inside.c.content != "",
+            files.c.state.not_in(_GONE),
+        )
     )
     found: dict[int, dict[str, str]] = {}
     for claim, payer, content in rows:
@@ -302,8 +306,14 @@ def _store(writer: Writer, run: _LedgerRun, files: list[_File], worked: Worked) 
     for account, outcome, _, output in run.outcomes:
         if output is not None and outcome.claim is not None:
             inside.setdefault(output, []).append((account.id, outcome.claim))
+    every_written = [one for group in inside.values() for one in group]
     for file in files:
-        _store_file(writer, file, ids[file.output], inside.get(file.output, []), worked)
+        own = inside.get(file.output)
+        rows = [
+            (at, claim.policy.payer.id, run.contents[at] if own is not None else "")
+            for at, claim in own or _with_its_claims(file.output, every_written)
+        ]
+        _store_file(writer, file, ids[file.output], rows, worked)
     decisions, entries = [], []
     table = schema.decisions
     every = [account.id for account, _, _, _ in run.outcomes]
@@ -345,18 +355,30 @@ def _store(writer: Writer, run: _LedgerRun, files: list[_File], worked: Worked) 
     writer.connection.execute(update(claims).where(claims.c.id.in_(every)).values(due=False))
 
 
+def _with_its_claims(output: str, every: list[tuple[int, Claim]]) -> list[tuple[int, Claim]]:
+    """The claims that a file of documents goes with: those of its payer, whose id begins its name."""
+    name = Path(output).name
+    payers = {
+        claim.policy.payer.id for _, claim in every if name.startswith(safe_name(claim.policy.payer.id) + "-")
+    }
+    payer = max(payers, key=len, default="")
+    return [(at, claim) for at, claim in every if claim.policy.payer.id == payer]
+
+
 def _store_file(
-    writer: Writer, file: _File, id: str, inside: list[tuple[int, Claim]], worked: Worked
+    writer: Writer, file: _File, id: str, inside: list[tuple[int, str, str]], worked: Worked
 ) -> None:
-    number = min(file.numbers)
+    """One file; ``inside`` are its claims, each with its payer and its content ('' in a file of documents)."""
     stem, _, suffix = Path(file.output).name.rpartition(".")
-    payer = inside[0][1].policy.payer.id if inside else ""
+    mark = f"{min(file.numbers):09d}" if file.numbers else id[2:14]
+    payer = inside[0][1] if inside else ""
+    claims = sum(1 for _, _, content in inside if content)
     row = {
         "id": id,
-        "name": f"{stem}-{number:09d}.{suffix}",
+        "name": f"{stem}-{mark}.{suffix}",
         "kind": file.kind,
         "payer_id": payer,
-        "claims": len(inside),
+        "claims": claims,
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "state": WAITING,
         "receiver": "",
@@ -370,18 +392,13 @@ def _store_file(
     writer.add(
         schema.submission_claims,
         [
-            {
-                "submission_id": id,
-                "claim_id": at,
-                "payer_id": claim.policy.payer.id,
-                "content": _content(claim),
-            }
-            for at, claim in inside
+            {"submission_id": id, "claim_id": at, "payer_id": payer_id, "content": content}
+            for at, payer_id, content in inside
         ],
     )
     writer.add(schema.control_numbers, [{"number": one, "submission_id": id} for one in file.numbers])
-    writer.note(Entry(event="file-made", submission=id, data={"claims": len(inside), "number": number}))
-    worked.files.append({"submission": id, "name": row["name"], "payer_id": payer, "claims": len(inside)})
+    writer.note(Entry(event="file-made", submission=id, data={"claims": claims, "name": row["name"]}))
+    worked.files.append({"submission": id, "name": row["name"], "payer_id": payer, "claims": claims})
 
 
 #: What a decision says that needs a person.

@@ -1,7 +1,9 @@
-"""Paper for nextpayer: CMS-1500 and UB-04 as PDF, and the proof of earlier payers' decisions."""
+"""Paper for nextpayer: CMS-1500 and UB-04 as PDF, the proof of earlier payers' decisions, and what goes by
+mail or fax."""
 
 from .boxes import Mapped, Unprintable
 from .cms1500 import map_cms1500
+from .documents import PdfDocuments
 from .eob import Unbalanced, eob_pdf
 from .forms import Cms1500, Cms1500Screen, Ub04, Ub04Screen
 from .printer import Printer, read_printer
@@ -11,6 +13,7 @@ __all__ = [
     "Cms1500",
     "Cms1500Screen",
     "Mapped",
+    "PdfDocuments",
     "Printer",
     "Ub04",
     "Ub04Screen",

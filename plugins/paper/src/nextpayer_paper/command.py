@@ -201,8 +201,8 @@ def _claims(path: Path) -> Iterator[Claim]:
 
 def _payments(path: Path, claim_id: str) -> Iterator[ClaimPayment]:
     reader, kind = find_reader(path)
-    if kind != "835":
-        raise UnusableInput(path.name, "", f"it is a {kind}, not a remittance (835)")
+    if kind not in ("835", "EOB"):
+        raise UnusableInput(path.name, "", f"it is a {kind}, not a remittance (835 or EOB)")
     for one in reader.remittances(path):
         if isinstance(one, ClaimPayment) and one.patient_control_number == claim_id:
             yield one

@@ -17,6 +17,7 @@ from decimal import Decimal
 from nextpayer.money import dollars, total, x12_number
 from nextpayer.policy import Person
 from nextpayer.remittance import Adjustment, ClaimPayment, LinePayment, Procedure
+from nextpayer.wire.eob import TYPED
 
 from .eob_page import Document, Row
 from .parts import name
@@ -189,10 +190,13 @@ def _notes(payment: ClaimPayment, digest: str) -> list[str]:
     if payment.remark_codes:
         notes.append("Remarks on the claim: " + ", ".join(payment.remark_codes))
     remittance = payment.remittance
+    typed = [one.message for one in payment.findings if one.id == TYPED]
+    origin = f"Data {typed[0]}; the payer's own EOB is the proof" if typed else "Electronic remittance data"
     notes.append(
-        f"Printed from electronic remittance data: {remittance.file}, transaction {remittance.number},"
+        f"{origin}. Printed from {remittance.file}, transaction {remittance.number},"
         f" segment {payment.segment}."
     )
+    notes += [one.message for one in payment.findings if one.id != TYPED]
     notes.append(f"SHA-256 of that file: {digest}")
     notes.append("Amounts and codes are the payer's; the words beside the codes are ours.")
     return notes

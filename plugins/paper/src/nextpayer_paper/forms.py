@@ -8,18 +8,16 @@ as it was.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from nextpayer.claim import Claim, ClaimKind
 from nextpayer.finding import Finding
 from nextpayer.profile import PaperTerms
-from nextpayer.remittance import ClaimPayment
 
 from .boxes import Mapped
 from .cms1500 import map_cms1500
 from .draw import Sheets
-from .eob import eob_pdf
 from .grid import CMS1500, UB04, Grid
 from .printer import Printer, read_printer
 from .ub04 import map_ub04
@@ -81,10 +79,6 @@ class _Paper:
         sheets = Sheets(self.grid, self.printer, screen=self.screen)
         map_claim = map_cms1500 if self.grid is CMS1500 else map_ub04
         return PaperFile(map_claim, sheets, self.terms, self.kind, today)
-
-    def proof(self, payments: Sequence[ClaimPayment], digests: Mapping[str, str]) -> bytes:
-        """The EOB of one claim's payments. Raises Unbalanced."""
-        return eob_pdf(payments, digests)
 
 
 class Cms1500(_Paper):

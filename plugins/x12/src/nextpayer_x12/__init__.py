@@ -1,15 +1,20 @@
-"""X12 for nextpayer: reads 835, 837 P, I and D, 270 and 271; writes 837 P, I and D, and 270."""
+"""X12 for nextpayer: reads 835, 837 P, I and D, 270 and 271; writes 837 P, I and D, 270 and 275."""
 
+from .attachment_reader import Attached, read_attachments
+from .attachments import Attachments
 from .inquiries import write_inquiries
 from .reader import X12Reader
 from .syntax import UnwritableText
 from .writer import Dental, Institutional, Professional
 
 __all__ = [
+    "Attached",
+    "Attachments",
     "Dental",
     "Institutional",
     "Professional",
     "UnwritableText",
     "X12Reader",
+    "read_attachments",
     "write_inquiries",
 ]

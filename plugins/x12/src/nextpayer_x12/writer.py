@@ -13,6 +13,7 @@ import datetime as dt
 from typing import ClassVar
 
 from nextpayer.claim import Billing, Claim, ClaimKind, Envelope
+from nextpayer_x12.interchange import opening, route
 from nextpayer_x12.render import ClaimText
 from nextpayer_x12.segments import DENTAL, INSTITUTIONAL, PROFESSIONAL, Guide
 from nextpayer_x12.syntax import Syntax, UnwritableText
@@ -87,7 +88,7 @@ class ClaimFile:
         now = self._envelope
         if now is None:
             return True, True
-        if now is not envelope and _route(now) != _route(envelope):
+        if now is not envelope and route(now) != route(envelope):
             return True, True
         if now is not envelope and _header(now) != _header(envelope):
             return False, True
@@ -99,9 +100,7 @@ class ClaimFile:
         transaction = self._next_transaction
         if max(number, transaction) > _LAST_NUMBER:
             raise ValueError("the control numbers are used up (ISA13, ST02)")
-        start = (
-            _interchange(envelope, syntax, number, self._today, self._guide.version) if interchange else ""
-        )
+        start = opening(envelope, syntax, number, self._today, self._guide.version) if interchange else ""
         start += _transaction(claim, envelope, syntax, number, transaction, self._day, self._guide.version)
         if syntax.has_control(start):
             raise UnwritableText("ISA to 1000B: the envelope holds a character that cannot be printed")
@@ -138,6 +137,7 @@ class Professional:
     api_version: ClassVar[int] = 1
     name: ClassVar[str] = "837P"
     kind: ClassVar[ClaimKind] = ClaimKind.PROFESSIONAL
+    capabilities: ClassVar[frozenset[str]] = frozenset({"read-back"})
     suffix: ClassVar[str] = "837"
 
     def __init__(self) -> None:
@@ -154,6 +154,7 @@ class Institutional:
     api_version: ClassVar[int] = 1
     name: ClassVar[str] = "837I"
     kind: ClassVar[ClaimKind] = ClaimKind.INSTITUTIONAL
+    capabilities: ClassVar[frozenset[str]] = frozenset({"read-back"})
     suffix: ClassVar[str] = "837"
 
     def __init__(self) -> None:
@@ -170,6 +171,7 @@ class Dental:
     api_version: ClassVar[int] = 1
     name: ClassVar[str] = "837D"
     kind: ClassVar[ClaimKind] = ClaimKind.DENTAL
+    capabilities: ClassVar[frozenset[str]] = frozenset({"read-back"})
     suffix: ClassVar[str] = "837"
 
     def __init__(self) -> None:
@@ -184,44 +186,9 @@ class Dental:
 _NO_ENVELOPE = Envelope()
 
 
-def _route(envelope: Envelope) -> tuple[str, ...]:
-    """What makes an interchange and its group."""
-    return (
-        envelope.delimiters, envelope.sender_qualifier, envelope.sender_id, envelope.receiver_qualifier,
-        envelope.receiver_id, envelope.group_sender, envelope.group_receiver, envelope.usage,
-    )  # fmt: skip
-
-
 def _header(envelope: Envelope) -> tuple[object, ...]:
     """What makes the header of a transaction."""
     return envelope.transaction_type, envelope.submitter, envelope.receiver
-
-
-def _interchange(envelope: Envelope, syntax: Syntax, number: int, today: dt.date, version: str) -> str:
-    """ISA and GS."""
-    day = today.isoformat().replace("-", "")
-    fixed = (
-        ("ISA05", envelope.sender_qualifier, 2), ("ISA06", envelope.sender_id, 15),
-        ("ISA07", envelope.receiver_qualifier, 2), ("ISA08", envelope.receiver_id, 15),
-        ("ISA15", envelope.usage, 1),
-    )  # fmt: skip
-    row = []
-    for where, text, width in fixed:
-        if syntax.broken(text):
-            syntax.refuse(where)
-        if len(text) > width:
-            raise UnwritableText(f"{where}: the text is longer than {width} characters")
-        row.append(text.ljust(width))
-    isa = [
-        "ISA", "00", " " * 10, "00", " " * 10, *row[:4], day[2:], "0000", syntax.repetition, "00501",
-        f"{number:09d}", "0", row[4], syntax.component,
-    ]  # fmt: skip
-    sender, receiver = (
-        envelope.group_sender or envelope.sender_id,
-        envelope.group_receiver or envelope.receiver_id,
-    )
-    gs = syntax.segment("GS", "GS", "HC", sender, receiver, day, "0000", str(number), "X", version)
-    return syntax.element.join(isa) + syntax.terminator + gs
 
 
 def _transaction(

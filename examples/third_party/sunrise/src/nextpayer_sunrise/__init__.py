@@ -1,0 +1,1 @@
+"""Payer packs of sunrise. The TOML files are in ``packs``."""

@@ -1,0 +1,158 @@
+"""The reader of FHIR JSON: a Bundle of Claims is read as an 837 is, one of answers as an 835.
+
+A resource that is refused is set aside alone, with its place in the Bundle; resources that other resources
+refer to are no items. Claims and answers do not mix in one file: bill takes them from two.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from nextpayer.claim import Claim
+from nextpayer.finding import Finding, Severity
+from nextpayer.money import dollars, total
+from nextpayer.ports import Quarantined
+from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
+
+from .bundle import entries
+from .mapping import ANSWERS, claim_from_fhir, payment_from_fhir
+from .refusal import FhirRefusal
+from .text import loads
+
+__all__ = ["FhirReader"]
+
+_SIGN = re.compile(rb'"resourceType"\s*:\s*"')
+_START = 65536
+
+
+class FhirReader:
+    """Reads FHIR R4 JSON: one resource or a Bundle of them."""
+
+    api_version: ClassVar[int] = 1
+
+    def sniff(self, path: Path) -> str:
+        """``837 FHIR`` or ``835 FHIR``, '' for anything else. Raises FhirRefusal for FHIR that is broken."""
+        with path.open("rb") as stream:
+            start = stream.read(_START).removeprefix(codecs.BOM_UTF8).lstrip()
+        if not start.startswith(b"{") or not _SIGN.search(start):
+            return ""
+        kinds = {resource["resourceType"] for _, resource in _entries(path)}
+        claims, answers = "Claim" in kinds, bool(kinds & set(ANSWERS))
+        if claims and answers:
+            raise FhirRefusal(
+                "NP-FHIR-SHAPE", "Bundle", "claims and answers: put them into two files", path.name
+            )
+        if not claims and not answers:
+            raise FhirRefusal("NP-FHIR-SHAPE", "", "it holds no claim and no answer", path.name)
+        return "837 FHIR" if claims else "835 FHIR"
+
+    def claims(self, path: Path) -> Iterator[Claim | Quarantined]:
+        """The claims; ``segment`` is the number of the entry. Raises FhirRefusal."""
+        document = _document(path)
+        for number, (where, resource) in enumerate(_entries(path, document), 1):
+            if resource["resourceType"] != "Claim":
+                continue
+            try:
+                claim = claim_from_fhir(resource, bundle=document)
+            except FhirRefusal as refusal:
+                yield _aside(path, number, where, refusal, "claim")
+            else:
+                yield replace(claim, segment=number)
+
+    def remittances(self, path: Path) -> Iterator[ClaimPayment | RemittanceTotals | Quarantined]:
+        """The payments, those of one cheque together, and then what they add up to. Raises FhirRefusal."""
+        document = _document(path)
+        cheques: dict[Remittance, list[ClaimPayment]] = {}
+        for number, (where, resource) in enumerate(_entries(path, document), 1):
+            if resource["resourceType"] not in ANSWERS:
+                continue
+            try:
+                payment = payment_from_fhir(resource, bundle=document)
+            except FhirRefusal as refusal:
+                yield _aside(path, number, where, refusal, "payment")
+                continue
+            header = replace(payment.remittance, file=path.name, number=1, segment=0)
+            cheques.setdefault(header, []).append(replace(payment, segment=number))
+        for number, (header, payments) in enumerate(cheques.items(), 1):
+            remittance = replace(header, number=number, segment=payments[0].segment)
+            yield from (replace(payment, remittance=remittance) for payment in payments)
+            yield _totals(remittance, payments)
+
+    def index(self, paths: Iterable[Path]) -> FhirIndex:
+        """Random access to the payments. Raises FhirRefusal."""
+        return FhirIndex(item for path in paths for item in self.remittances(path))
+
+
+class FhirIndex:
+    """The payments of some files, by patient control number. They are in memory: a Bundle is read whole."""
+
+    def __init__(self, items: Iterable[ClaimPayment | RemittanceTotals | Quarantined]) -> None:
+        self._payments: list[ClaimPayment | Quarantined] = []
+        self._totals: list[RemittanceTotals] = []
+        self._numbers: dict[str, list[int]] = {}
+        for item in items:
+            if isinstance(item, RemittanceTotals):
+                self._totals.append(item)
+                continue
+            known = item.claim_id if isinstance(item, Quarantined) else item.patient_control_number
+            self._numbers.setdefault(known, []).append(len(self._payments))
+            self._payments.append(item)
+
+    def __len__(self) -> int:
+        return len(self._payments)
+
+    def find(self, patient_control_number: str) -> tuple[int, ...]:
+        """The numbers of the payments with this patient control number, in file order."""
+        return tuple(self._numbers.get(patient_control_number, ()))
+
+    def payment(self, number: int) -> ClaimPayment | Quarantined:
+        """One payment."""
+        return self._payments[number]
+
+    def closings(self) -> tuple[RemittanceTotals, ...]:
+        """What each cheque's payments add up to."""
+        return tuple(self._totals)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _document(path: Path) -> object:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start + 1}"
+        raise FhirRefusal("NP-FHIR-SHAPE", where, "it is not UTF-8 text", path.name) from None
+    return loads(text, file=path.name)
+
+
+def _entries(path: Path, document: object = None) -> list[tuple[str, Any]]:
+    try:
+        return list(entries(document if document is not None else _document(path)))
+    except FhirRefusal as refusal:
+        raise FhirRefusal(refusal.code, refusal.where, refusal.reason, path.name) from None
+
+
+def _aside(path: Path, number: int, where: str, refusal: FhirRefusal, kind: str) -> Quarantined:
+    reason = f"{where}: {refusal}"
+    return Quarantined(file=path.name, segment=number, reason=reason, kind=kind)
+
+
+def _totals(remittance: Remittance, payments: list[ClaimPayment]) -> RemittanceTotals:
+    paid = total(payment.paid_amount for payment in payments)
+    finding = Finding(
+        id="NP-FHIR-CHEQUE",
+        severity=Severity.INFO,
+        where=f"entry {remittance.segment}",
+        message=f"these answers add up to {dollars(paid)}; FHIR answers bring no provider adjustments, so"
+        " they were not held against the cheque",
+        source="FHIR R4: ExplanationOfBenefit, ClaimResponse",
+    )
+    return RemittanceTotals(
+        remittance=remittance, claims=len(payments), paid_amount=paid, findings=(finding,)
+    )
