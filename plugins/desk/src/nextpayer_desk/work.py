@@ -368,7 +368,7 @@ def _with_its_claims(output: str, every: list[tuple[int, Claim]]) -> list[tuple[
 def _store_file(
     writer: Writer, file: _File, id: str, inside: list[tuple[int, str, str]], worked: Worked
 ) -> None:
-    """One file; ``inside`` are its claims, each with its payer and its content ('' in a file of documents)."""
+    """One file; ``inside`` are its claims, each with its payer and content ('' in a file of documents)."""
     stem, _, suffix = Path(file.output).name.rpartition(".")
     mark = f"{min(file.numbers):09d}" if file.numbers else id[2:14]
     payer = inside[0][1] if inside else ""
