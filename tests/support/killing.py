@@ -58,7 +58,8 @@ class Figures:
         killed = ", ".join(f"{name} {count}" for name, count in sorted(self.seen.items()))
         return (
             f"{self.place}: {self.kills} kills ({killed}); {self.claims} claims:"
-            f" {self.at_receiver} at the receiver, {len(self.lost)} lost, {len(self.doubled)} doubled, {self.in_doubt} files in doubt"
+            f" {self.at_receiver} at the receiver, {len(self.lost)} lost, {len(self.doubled)} doubled,"
+            f" {self.in_doubt} files in doubt"
             f" ({self.doubts_on_worklist} on the worklist); books {'balance' if not self.wrong else 'WRONG'}"
         )
 

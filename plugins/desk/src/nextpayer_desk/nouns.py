@@ -24,7 +24,8 @@ __all__ = ["content_key", "from_text", "to_text"]
 T = TypeVar("T")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-#: Where a noun stands in which file: two copies of one answer differ in nothing else.
+#: Where a noun stands in which file: two copies of one answer differ in nothing else. Always written.
+_PLACES = frozenset({"segment", "number", "file"})
 _PLACE = re.compile(r'"(?:segment|number)":\d+|"file":"(?:[^"\\]|\\.)*"')
 
 
@@ -60,7 +61,7 @@ def _plain(value: Any) -> Any:
         found = {}
         for name, default in _defaults(kind):
             one = getattr(value, name)
-            if one is not default and one != default:
+            if name in _PLACES or (one is not default and one != default):
                 found[name] = _plain(one)
         return found
     if isinstance(value, dt.date):
