@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,12 @@ from nextpayer.denial import (
     Disposition,
     NextPayer,
     Triage,
+    rules_of_packs,
     triage,
 )
+from nextpayer.errors import ProfileError
 from nextpayer.remittance import Adjustment, ClaimPayment, LinePayment, Remittance
+from nextpayer.wire.profile import load_profile
 from nextpayer.wire.shipped import shipped
 from support.files import Claim, answer, claim_file, remittance_file
 from support.run import bill, command_line
@@ -300,6 +305,64 @@ def test_a_payers_own_rule_wins_over_a_remarks() -> None:
     found = triage(payment("CO-197", "N54"), table)
     assert found.first is not None
     assert found.first.says == "ours"
+
+
+PACK = """
+[payer]
+ids = ["PRIME"]
+[denials]
+"CO-50" = { action = "send_documents", next_payer = "no", says = "records first", document = "the record" }
+"N130" = { action = "review", next_payer = "no" }
+[sources]
+source = "Prime manual"
+effective = 2020-01-01
+terminates = 2025-12-31
+"""
+
+
+def test_a_pack_says_what_its_payer_means_to_bill_and_to_triage(tmp_path: Path) -> None:
+    pack = tmp_path / "prime.toml"
+    pack.write_text(PACK, encoding="utf-8")
+    text = remittance_file(answer(Claim(), "CO-50 100"))
+    era = tmp_path / "era.835"
+    era.write_text(text, encoding="ascii")
+    without = bill(tmp_path, claim_file(Claim()), text)
+    assert without.decision()["action"] == "appeal"
+    result = bill(tmp_path, claim_file(Claim()), text, payers=pack)
+    assert (result.decision()["action"], result.decision()["reason"]) == ("rework", "NP-FIX-FIRST")
+    _, stdout, _ = command_line(["triage", str(era), "--payers", str(pack), "--json"])
+    (row,) = json.loads(stdout)["payments"]
+    assert (row["action"], row["found"][0]["says"]) == ("send_documents", "records first")
+    assert row["found"][0]["source"] == "Prime manual"
+
+
+def test_a_pack_speaks_for_its_payer_on_its_days_alone() -> None:
+    packs = [load_profile(tomllib.loads(PACK.replace("PRIME", "ACME1")))]
+    table = DenialTable((*DENIAL_RULES, *rules_of_packs(packs)))
+    assert triage(payment("CO-50", day=dt.date(2025, 12, 31)), table).next_payer is NextPayer.NO
+    assert triage(payment("CO-50", day=dt.date(2026, 1, 1)), table).next_payer is NextPayer.CASE
+    assert triage(payment("PR-2", "N130", day=dt.date(2025, 1, 1)), table).next_payer is NextPayer.NO
+    other = [load_profile(tomllib.loads(PACK))]
+    found = triage(
+        payment("CO-50", day=dt.date(2025, 1, 1)), DenialTable((*DENIAL_RULES, *rules_of_packs(other)))
+    )
+    assert found.next_payer is NextPayer.CASE
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ('"CO197" = { action = "appeal", next_payer = "no" }', "denials.CO197"),
+        ('"CO-197" = { action = "apeal", next_payer = "no" }', "denials.CO-197.action"),
+        ('"CO-197" = { action = "appeal" }', "denials.CO-197.next_payer"),
+        ('"CO-197" = { action = "appeal", next_payer = "no", why = "x" }', "denials.CO-197.why"),
+    ],
+)
+def test_a_packs_meaning_that_cannot_be_used_is_refused_by_its_path(line: str, path: str) -> None:
+    text = re.sub(r"\[denials\].*\[sources\]", f"[denials]\n{line}\n[sources]", PACK, flags=re.DOTALL)
+    with pytest.raises(ProfileError) as caught:
+        load_profile(tomllib.loads(text))
+    assert path in str(caught.value)
 
 
 # --- the command --------------------

@@ -14,7 +14,9 @@ import pytest
 
 import nextpayer_fhir
 from nextpayer.ports import Reader
-from nextpayer_fhir import FhirReader, FhirRefusal, claim_from_fhir, dumps, loads
+from nextpayer_fhir import FhirReader, FhirRefusal, bundle_of, claim_from_fhir, dumps, loads
+from nextpayer_fhir.bundle import bundle_text
+from support import balance
 from support.run import command_line
 
 ROOT = Path(__file__).parents[1]
@@ -84,6 +86,9 @@ def test_without_out_the_bundle_is_printed_exactly(tmp_path: Path) -> None:
     assert isinstance(bundle, dict)
     assert bundle["entry"][0]["resource"]["total"]["value"] == Decimal("175.00")
     assert '"value": 175.00' in said
+    assert said.count("\n") == len(bundle["entry"]) + 2
+    assert loads(dumps(bundle_of(one["resource"] for one in bundle["entry"]))) == bundle
+    assert bundle_text([]) == '{"resourceType": "Bundle", "type": "collection"}\n'
 
 
 def test_scrub_takes_fhir(tmp_path: Path) -> None:
@@ -104,8 +109,46 @@ def test_one_bad_resource_is_set_aside_with_its_place_and_the_others_are_read(tm
     assert status == 1
     assert read["summary"] == {"claims": 17, "quarantined": 1}
     (aside,) = read["quarantined"]
-    assert (aside["segment"], aside["kind"]) == (3, "claim")
+    assert (aside["segment"], aside["kind"], aside["claim_id"]) == (3, "claim", "D0003")
     assert aside["reason"].startswith("Bundle.entry[2].resource: Claim.item[0].factor: NP-FHIR-UNHELD")
+
+
+def test_a_claim_with_an_answer_that_could_not_be_read_is_held(tmp_path: Path) -> None:
+    to_fhir(ONE / "claim.837", tmp_path / "claim.json")
+    to_fhir(ONE / "era.835", tmp_path / "era.json")
+    bundle: Any = loads((tmp_path / "era.json").read_text())
+    broken = loads(dumps(bundle["entry"][0]))
+    broken["resource"]["addItem"] = [{}]  # type: ignore[index]
+    bundle["entry"].append(broken)
+    (tmp_path / "era.json").write_text(dumps(bundle))
+    arguments = [str(tmp_path / "claim.json"), str(tmp_path / "era.json"), "--out", str(tmp_path / "out")]
+    status, _, _ = command_line(["bill", *arguments, "--as-of", "2025-03-10", "--quiet"])
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert status == 1
+    assert [one["reason"] for one in report["decisions"]] == ["NP-ANSWER-UNREADABLE"]
+    assert [one["segment"] for one in report["quarantined"]] == [2]
+
+
+def payments_of(file: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(command_line(["read", str(file)])[1])["transactions"][0][
+        "payments"
+    ]
+    return found
+
+
+def test_an_eob_that_was_typed_in_keeps_who_typed_it(tmp_path: Path) -> None:
+    eob = {
+        "payer": {"id": "ACME1"}, "trace_number": "77", "payment_date": "2025-02-05", "author": "B. Jones",
+        "entered": "2025-02-10", "source": "paper EOB, 1 page",
+        "claims": [{"patient_control_number": "ONE1001", "status": "1", "charge": "175.00", "paid": "120.00",
+                    "adjustments": [{"group": "PR", "amount": "55.00", "text": "your share"}]}],
+    }  # fmt: skip
+    (tmp_path / "eob.json").write_text(json.dumps(eob))
+    to_fhir(tmp_path / "eob.json", tmp_path / "fhir.json")
+    (typed,) = payments_of(tmp_path / "eob.json")
+    (read,) = payments_of(tmp_path / "fhir.json")
+    assert len(read["findings"]) >= 1
+    assert {**read, "segment": typed["segment"]} == typed
 
 
 BAD = {
@@ -206,3 +249,48 @@ def test_every_refusal_is_on_the_page_and_no_other() -> None:
     assert set(re.findall(r"NP-FHIR-[A-Z-]+", nextpayer_fhir.refusal.__doc__ or "")) == raised - {
         "NP-FHIR-CHEQUE"
     }
+
+
+REFERENCE = (ROOT / "docs" / "reference" / "fhir.md").read_text(encoding="utf-8")
+
+
+def test_a_claim_of_another_system_is_billed_once_it_says_what_fhir_has_no_element_for(
+    tmp_path: Path,
+) -> None:
+    resources: Any = loads((ROOT / "plugins" / "fhir" / "tests" / "foreign.json").read_text())
+    on_claim, on_entry, filing = (
+        json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", REFERENCE, re.MULTILINE | re.DOTALL)
+    )
+    second = {
+        **resources["coverage"],
+        "id": "c2",
+        "subscriberId": "G7",
+        "payor": [{"reference": "Organization/i2"}],
+    }
+    plan = {**resources["plan"], "id": "i2", "name": "Prairies", "identifier": [{"value": "567890"}]}
+    around = [*(resources[key] for key in ("patient", "clinic", "doctor", "plan", "coverage")), second, plan]
+    claim = resources["claim"]
+    claim["insurance"].append({"sequence": 2, "focal": False, "coverage": {"reference": "Coverage/c2"}})
+    held = bill_resources(tmp_path / "held", [*around, claim], [*around, resources["eob"]])
+    assert held["decisions"][0]["reason"] == "NP-E-OTHER-FIELDS"
+    claim["extension"] = [on_claim]
+    claim["insurance"][1]["extension"] = [on_entry]
+    for coverage in (resources["coverage"], second):
+        coverage["type"] = filing
+    billed = bill_resources(tmp_path / "billed", [*around, claim], [*around, resources["eob"]])
+    (decision,) = billed["decisions"]
+    assert (decision["action"], decision["amounts"]["expected_next"]) == ("bill_next", "30.00")
+    text = (tmp_path / "billed" / "out" / decision["output"]).read_text()
+    assert balance.problems(text) == []
+    assert "SVD*ACME1*120*HC:99214**1~CAS*CO*45*25~CAS*PR*2*30~" in text
+
+
+def bill_resources(place: Path, claims: list[Any], answers: list[Any]) -> dict[str, Any]:
+    place.mkdir()
+    files = []
+    for name, resources in (("claims.json", claims), ("answers.json", answers)):
+        files.append(place / name)
+        files[-1].write_text(dumps(bundle_of(resources)))
+    command_line(["bill", *map(str, files), "--out", str(place / "out"), "--as-of", "2025-03-10", "--quiet"])
+    report: dict[str, Any] = json.loads((place / "out" / "report.json").read_text())
+    return report

@@ -227,6 +227,8 @@ ALLERGY = Claim(
     control="ALG1",
     payer=Payer(id="04402", name="NOVITAS MEDICARE", filing="MB"),
     subscriber=Person(last="DOE", first="PAT", member_id="1X"),
+    diagnoses=["4779"],
+    icd9=True,
     lines=[Line(procedure="95004", charge="500", units="50", date="20130423", control="ZZZZZ01OK9")],
 )
 TESTS = answer(
@@ -281,6 +283,8 @@ POSTED = Claim(
             subscriber=Person(last="DOE", first="PAT", member_id="2X"),
         )
     ],
+    diagnoses=["7242"],
+    icd9=True,
     lines=[Line(charge="500", date="20130601")],
 )
 GOOD, BAD = "OA-23 425, CO-45 10", "CO-45 435"

@@ -38,8 +38,8 @@ class Batch:
         self.folder, self.out = folder, folder / "out"
         self.answered(claims, share)
 
-    def answered(self, claims: list[files.Claim], share: str = "10") -> None:
-        answers = [files.answer(one, f"CO-45 20, PR-2 {share}") for one in claims]
+    def answered(self, claims: list[files.Claim], share: str = "10", contractual: str = "20") -> None:
+        answers = [files.answer(one, f"CO-45 {contractual}, PR-2 {share}") for one in claims]
         (self.folder / "claims.837").write_text(files.claim_file(claims))
         (self.folder / "era.835").write_text(files.remittance_file(answers))
 
@@ -346,6 +346,14 @@ def test_a_claim_on_paper_waits_with_its_proof_and_goes_with_it(batch: Batch) ->
     before = moved
     batch.bill(LARGE, "--form", "cms1500")
     assert batch.bytes() == before
+
+
+def test_a_proof_that_has_changed_voids_an_approval_of_its_claim(batch: Batch) -> None:
+    """The form tells what was paid, and the proof alone of what for."""
+    batch.bill(LARGE, "--form", "cms1500")
+    batch.say("approve", "A2")
+    batch.answered(CLAIMS, share="5", contractual="25")
+    assert batch.bill(LARGE, "--form", "cms1500")["A2"]["reason"] == "NP-REVIEW-CHANGED"
 
 
 @pytest.mark.parametrize(

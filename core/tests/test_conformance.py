@@ -19,6 +19,7 @@ from nextpayer.adapter import CAPABILITIES, Deadline, Example, PayerAdapter
 from nextpayer.claim import Claim
 from nextpayer.cli.check import check as command
 from nextpayer.coordinate import Expectation, Split
+from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding
 from nextpayer.money import CENT
 from nextpayer.policy import Payer, Person, Policy
@@ -253,3 +254,30 @@ def test_the_command_measures_a_mutation_score_only_of_a_sound_adapter(
     fake_distribution("nextpayer-acme", "1.0", named, acme_payer=ACME)
     status, said = asked("broken", "--quiet", "--mutate")
     assert (status, said.splitlines()[-1]) == (1, "mutation score: not measured, because a check failed")
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    fake_distribution: FakeDistributions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {"nextpayer.adapters": {"acme": "acme_payer:Acme"}}
+    fake_distribution("nextpayer-acme", "1.0", named, acme_payer=ACME)
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    monkeypatch.delitem(sys.modules, "hypothesis.configuration", raising=False)
+    with pytest.raises(
+        UnusableInput, match=r'needs hypothesis; python3 -m pip install "nextpayer\[testing\]"'
+    ):
+        asked("acme")
+
+
+def test_the_command_leaves_nothing_where_it_was_called(
+    fake_distribution: FakeDistributions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    named = {"nextpayer.adapters": {"acme": "acme_payer:Acme"}}
+    fake_distribution("nextpayer-acme", "1.0", named, acme_payer=ACME)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    status, said = asked("acme")
+    assert (status, list(here.iterdir())) == (0, [])
+    assert "passed            balance" in said
+    assert "not applicable    13 checks: it does not declare 'plan-methods'" in said

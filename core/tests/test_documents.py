@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nextpayer.announcements import announced
 from nextpayer.claim import Billing, Claim, ClaimKind, Envelope, Provider, ServiceLine
 from nextpayer.documents import (
     KINDS,
@@ -21,7 +22,7 @@ from nextpayer.documents import (
     kind_name,
     report_type,
 )
-from nextpayer.enclose import announced, enclose
+from nextpayer.enclose import enclose
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.finding import Severity
 from nextpayer.policy import Address, Payer, Person, Policy

@@ -337,8 +337,11 @@ def test_without_the_commands_it_says_so(tmp_path: Path, monkeypatch: pytest.Mon
 def test_only_pdfs_are_printed_and_a_queue_folder_takes_them_too(out: Path) -> None:
     transport = PrintTransport({"folder": str(out)})
     assert transport.send(submission(data=b"ISA*00~")) == Rejected(reason="it is not a PDF")
+    assert transport.arrived(SHEET) is None
     assert transport.send(SHEET) == Accepted(reference="sheet.pdf")
     assert (out / "sheet.pdf").read_bytes() == SHEET.data
+    assert transport.arrived(SHEET) is True
+    assert PrintTransport(PRINTER).arrived(SHEET) is None
     assert isinstance(transport.send(submission(name="../x.pdf")), Rejected)
 
 

@@ -26,6 +26,8 @@ from nextpayer.order.rule import ACCIDENT, EVERYONE, MEDICARE, PLANS, PROGRAMMES
 from nextpayer.reasons import REASONS
 from nextpayer.testing.conformance import ADAPTER_CHECKS, FORM_CHECKS
 from nextpayer.testing.mutation import MUTANTS
+from nextpayer.testing.transports import CHECKS as TRANSPORT_CHECKS
+from nextpayer.testing.transports import Behaviour
 from nextpayer.wire.packs import Document, load_packs
 
 Rows = Iterable[Sequence[str]]
@@ -165,6 +167,12 @@ def form_checks() -> Rows:
         yield (check.name, check.law, check.needs)
 
 
+def transport_checks() -> Rows:
+    yield ("check", "the receiver can")
+    for check in TRANSPORT_CHECKS:
+        yield (check.name, ", ".join(one.name for one in Behaviour if one in check.needs))
+
+
 def mutants() -> Rows:
     yield ("fault", "what goes wrong", "in")
     for mutant in MUTANTS:
@@ -244,6 +252,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "capabilities": capabilities,
     "checks": checks,
     "form-checks": form_checks,
+    "transport-checks": transport_checks,
     "mutants": mutants,
     "elements": elements,
     "controversy": controversy,

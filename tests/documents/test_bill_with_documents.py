@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from nextpayer.enclose import announced
+from nextpayer.announcements import announced
 from nextpayer_x12 import Attached, read_attachments
 from nextpayer_x12.claims import claims as read_claims
 from nextpayer_x12.tokens import blocks
@@ -531,6 +531,26 @@ def test_a_second_run_takes_the_documents_of_the_first_away(tmp_path: Path) -> N
         terms.write_text(pack(documents))
         run.command_line([*line, str(terms)])
         assert {path.suffix for path in (out / "outgoing").iterdir()} == endings
+
+
+def test_attachments_lists_a_275_and_refuses_what_is_none_in_one_line(tmp_path: Path) -> None:
+    result = bill(tmp_path, VISITS[:2], ANSWERS[:2], ELECTRONIC)
+    sent = result.out / "outgoing" / "GREAT1-275-0001.275"
+    status, said, _ = run.command_line(["attachments", str(sent), "--json", "--out", str(tmp_path / "taken")])
+    rows = json.loads(said)["documents"]
+    assert (status, [row["claim_id"] for row in rows]) == (0, ["V1", "V2"])
+    for row, one in zip(rows, attached(result), strict=True):
+        assert (tmp_path / "taken" / row["file"]).read_bytes() == one.data
+        assert (row["control_number"], row["sha256"]) == (
+            one.control_number,
+            hashlib.sha256(one.data).hexdigest(),
+        )
+    whole = sent.read_bytes()
+    for broken in (b"", b"not X12", whole[:-300], whole.replace(b"BDS*B64", b"BDS*XYZ")):
+        sent.write_bytes(broken)
+        status, said, complaint = run.command_line(["attachments", str(sent)])
+        assert (status, said, complaint.count("\n")) == (2, "", 1), complaint
+        assert not any(name in complaint for name in NAMES)
 
 
 def test_explain_says_what_went_with_the_claim(tmp_path: Path) -> None:

@@ -188,4 +188,5 @@ def test_a_claim_on_paper_after_a_typed_answer_asks_for_the_payers_own_eob(tmp_p
     command_line(["bill", *files_in, "--as-of", "2025-03-01", "--form", "cms1500", "--quiet"])
     (decision,) = json.loads((tmp_path / "report.json").read_text())["decisions"]
     (told,) = [found for found in decision["findings"] if found["id"] == "NP-PAPER-NO-EOB"]
-    assert "typed in from paper" in told["message"]
+    assert "attach its own EOB" in told["message"]
+    assert [path.name for path in (tmp_path / "outgoing").iterdir()] == ["00882-cms1500-0001.pdf"]

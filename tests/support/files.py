@@ -285,6 +285,7 @@ class Claim:
     release: str = "Y"
     delay_reason: str = ""
     diagnoses: Sequence[str] = ("M545",)
+    icd9: bool = False  # codes of the revision before 2015-10-01
     procedures: Sequence[tuple[str, str]] = ()
     values: Sequence[tuple[str, Amount]] = ()
     conditions: Sequence[str] = ()
@@ -418,6 +419,7 @@ def _other_payer(claim: Claim, other: OtherPayer, kind: str) -> list[str]:
 def _health_codes(claim: Claim, kind: str) -> list[str]:
     out: list[str] = []
     codes = list(claim.diagnoses)
+    first, further = ("BK", "BF") if claim.icd9 else ("ABK", "ABF")
     if kind == "I" and codes:
         poa = "Y" if claim.inpatient else None
         present = [*[None] * 6, poa] if poa else []
@@ -427,7 +429,7 @@ def _health_codes(claim: Claim, kind: str) -> list[str]:
         if codes[1:]:
             out.append(segment("HI", *(component("ABF", c, *present) for c in codes[1:])))
     elif codes:
-        out.append(segment("HI", component("ABK", codes[0]), *(component("ABF", c) for c in codes[1:])))
+        out.append(segment("HI", component(first, codes[0]), *(component(further, c) for c in codes[1:])))
     if claim.procedures:
         first, *rest = claim.procedures
         out.append(segment("HI", component("BBR", first[0], "D8", first[1])))
@@ -465,6 +467,13 @@ def _providers(claim: Claim, kind: str) -> list[str]:
     return [*out, *claim.provider_extra]
 
 
+def _statement(claim: Claim) -> tuple[str, str]:
+    """The days of the bill: those stated, or those of its services where one lies outside."""
+    start, end = claim.statement
+    days = [day for line in claim.lines for day in line.date.split("-")]
+    return (start, end) if all(start <= day <= end for day in days) else (min(days), max(days))
+
+
 def _claim(claim: Claim, kind: str) -> list[str]:
     charge = claim.total_charge if claim.charge is None else claim.charge
     place = component(claim.place, "A" if kind == "I" else "B", claim.frequency)
@@ -474,7 +483,7 @@ def _claim(claim: Claim, kind: str) -> list[str]:
         segment("CLM", claim.control, charge, "", "", place, signature, *said, *[""] * 10, claim.delay_reason)
     ]
     if kind == "I":
-        start, end = claim.statement
+        start, end = _statement(claim)
         if claim.inpatient and claim.discharged:
             out.append(segment("DTP", "096", "TM", claim.discharged))
         out.append(segment("DTP", "434", "RD8", f"{start}-{end}"))

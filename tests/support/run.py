@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support import balance, pyx12gate
+from support import balance, pyx12gate, scrubgate
 
 ACTIONS = {
     "bill_next",
@@ -284,6 +284,7 @@ def _outputs(result: Result) -> list[str]:
         broken += [f"{name}: {problem}" for problem in balance.problems(text)]
         if pyx12gate.skip_reason() is None:
             broken += [f"{name}: pyx12: {error}" for error in pyx12gate.errors(text)]
+        broken += [f"{name}: scrub: {reject}" for reject in scrubgate.rejects(text)]
     decided: dict[str, set[str]] = {name: set() for name in result.outgoing}
     for decision in result.decisions:
         output = decision.get("output")

@@ -6,6 +6,7 @@ them reads a file or a clock; readers, forms and transports are plugins, and JSO
 
 from .account import Account, Answer, Standing, open_account
 from .adapter import Deadline, Example, PayerAdapter
+from .announcements import announced
 from .claim import Attachment, Billing, Claim, ClaimKind, Diagnosis, OtherPayer, Provider, ServiceLine
 from .coordinate import Expectation, MissingTerms, Split, Step, Term, split_of, waterfall
 from .coverage import Coverage, Fact
@@ -16,7 +17,7 @@ from .eligibility import Benefit, Eligibility, Inquiry
 from .eligible import Checked
 from .eligible import check as check_eligibility
 from .embed import estimate, order
-from .enclose import Enclosed, announced, enclose
+from .enclose import Enclosed, enclose
 from .fees import Fee, FeeSchedule
 from .finding import Finding, Severity
 from .money import cents, dollars

@@ -19,7 +19,7 @@ from .money import ZERO
 from .policy import Policy
 from .remittance import ClaimPayment
 
-__all__ = ["Account", "Answer", "Contradiction", "Standing", "open_account", "place_in_order"]
+__all__ = ["Account", "Answer", "Contradiction", "Standing", "open_account", "own_answer", "place_in_order"]
 
 _PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
 _FAR_FUTURE = dt.date.max
@@ -94,6 +94,14 @@ class Account:
 
 make_account = swift(Account)
 make_answer = swift(Answer)
+
+
+def own_answer(account: Account) -> Answer | None:
+    """The last answer of the payer that the claim goes to, neither a repetition nor taken back; None without
+    one."""
+    dead = (Standing.DUPLICATE, Standing.REVERSED)
+    own = [one for one in account.answers if one.policy is account.claim.policy and one.standing not in dead]
+    return own[-1] if own else None
 
 
 def _answered(claim: Claim, policies: tuple[Policy, ...], answers: list[Answer]) -> tuple[Policy, ...]:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from .account import Account, Answer, Standing, place_in_order
+from .account import Account, Answer, Standing, own_answer, place_in_order
 from .adjudication import adjudication_of
 from .claim import Claim, ClaimKind, HealthCode, OtherPayer, ServiceLine
 from .denial import DenialAction, DenialTable, Disposition, Found, NextPayer, Triage, triage
@@ -92,7 +92,7 @@ def correct(
     ``account.claim`` is the claim that the payer answered, ``known`` its policy as the office knows it now.
     """
     given = given or Given()
-    answer = _answer(account)
+    answer = own_answer(account)
     if answer is None:
         message = "the payer of this claim has not answered it: there is nothing to correct yet"
         return _refused("NP-CORRECT-UNANSWERED", message, None)
@@ -128,13 +128,6 @@ def correct(
         asks=tuple(asks),
         triage=found,
     )
-
-
-def _answer(account: Account) -> Answer | None:
-    """The last answer of the claim's own payer that was neither repeated nor taken back."""
-    dead = (Standing.DUPLICATE, Standing.REVERSED)
-    own = [one for one in account.answers if one.policy is account.claim.policy and one.standing not in dead]
-    return own[-1] if own else None
 
 
 def _frequency(found: Triage, number: str) -> str:
@@ -371,22 +364,31 @@ def _with_reason(claim: Claim, code: str) -> tuple[Claim, tuple[Change, ...]]:
 
 
 def _unanswered(found: Triage, changes: list[Change]) -> Iterator[Finding]:
-    """The reasons that must be answered before the payer is asked again, and that no change answers."""
+    """The reasons that must be answered before the payer is asked again, and that no change answers. One that
+    only says that something is wrong is told where nothing says what."""
     answered = {change.category for change in changes}
+    asked = False
+    general: list[Found] = []
     for one in found.found:
         if one.next_payer is not NextPayer.NO or one.action is DenialAction.WAIT:
             continue
         category = one.rule.category if one.rule is not None else ""
-        if category in _ELSEWHERE:
+        if category in _GENERAL:
+            general.append(one)
+        elif category in _ELSEWHERE:
+            asked = True
             yield _about(one, "NP-CORRECT-ELSEWHERE", one.rule.change if one.rule is not None else "")
         elif one.action is DenialAction.SEND_DOCUMENTS:
+            asked = True
             yield _about(
                 one, "NP-CORRECT-DOCUMENTS", f"send {one.rule.document if one.rule else 'documents'}"
             )
-        elif one.action is DenialAction.FIX_RESUBMIT and not (
-            category in answered or (category in _GENERAL and answered)
-        ):
+        elif one.action is DenialAction.FIX_RESUBMIT and category not in answered:
+            asked = True
             yield _about(one, "NP-CORRECT-ASK", _ASKS.get(category) or (one.rule.change if one.rule else ""))
+    for one in general:
+        if not asked and not answered:
+            yield _about(one, "NP-CORRECT-ASK", one.rule.change if one.rule is not None else "")
 
 
 def _not_here(claim: Claim, given: Given) -> Iterator[Finding]:

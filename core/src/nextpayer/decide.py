@@ -38,7 +38,7 @@ from .evidence import (
 )
 from .finding import Finding, Severity
 from .money import ZERO
-from .patient import patient_balance
+from .patient import has_medicaid, is_qmb, patient_balance
 from .policy import Policy
 from .reasons import REASONS, Action, Reason
 from .remittance import ClaimPayment
@@ -186,6 +186,8 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         return settle("NP-ORDER-UNDETERMINED", (missing,))
     if next_policy is None:
         if split.held_harmless or remarks_of(payments) & _QMB_REMARKS:
+            return settle("NP-QMB")
+        if is_qmb(account) and not has_medicaid(account):
             return settle("NP-QMB")
         balance = patient_balance(account, split)
         if not balance.amount:

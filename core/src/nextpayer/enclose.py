@@ -10,10 +10,11 @@ What cannot be done as the payer wants it is a finding that holds the claim and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from .claim import Attachment, Claim, ClaimKind
+from .announcements import GUIDES, MOST, announced, place, with_announcements
+from .claim import Claim, ClaimKind
 from .documents import (
     EOB,
     SENT,
@@ -29,13 +30,8 @@ from .finding import Finding, Severity
 from .money import ZERO
 from .profile import DocumentRule, DocumentTerms
 
-__all__ = ["Enclosed", "announced", "enclose", "wanted"]
+__all__ = ["Enclosed", "enclose", "wanted"]
 
-#: PWK segments that a claim or a line may have (005010X222A1, X223A2, X224A2).
-_MOST = 10
-#: PWK02 of documents; others tell of a certificate of medical necessity and announce nothing.
-_CHANNELS = frozenset(Channel)
-_GUIDES = "005010X222A1, X223A2, X224A2: PWK"
 _PAPER_FORMS = "one EOB of every earlier payer goes with a claim on paper"
 
 
@@ -55,27 +51,6 @@ class Enclosed:
     claim: Claim
     enclosures: tuple[Enclosure, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-
-def announced(claim: Claim) -> tuple[Attachment, ...]:
-    """Every document that the claim announces (PWK of loops 2300 and 2400), the claim's own first."""
-    found = [*_announced(claim, claim.carried, 0)] if claim.carried else []
-    for line in claim.lines:
-        if line.carried:
-            found += _announced(claim, line.carried, line.number)
-    return tuple(found)
-
-
-def _announced(claim: Claim, carried: Iterable[str], line: int) -> Iterator[Attachment]:
-    mark = _mark(claim)
-    for text in carried:
-        if text.startswith("PWK" + mark):
-            parts = [*text.split(mark), *[""] * 6]
-            yield Attachment(type=parts[1], transmission=parts[2], control_number=parts[6], line=line)
-
-
-def _mark(claim: Claim) -> str:
-    return claim.envelope.delimiters[0] if claim.envelope is not None else "*"
 
 
 def wanted(claim: Claim, terms: DocumentTerms | None, *, on_paper: bool) -> tuple[DocumentRule, ...]:
@@ -132,7 +107,7 @@ def enclose(
         notes = () if _eob_supplied(going) else tuple(_unshown(unproved))
         return Enclosed(claim=claim, enclosures=tuple(_on_paper(one, claim) for one in going), findings=notes)
     enclosures = tuple(_enclosure(one, rules, claim, terms) for one in going)
-    made = _with_announcements(claim, enclosures)
+    made = with_announcements(claim, enclosures)
     crowded = [*_crowded(made)]
     if crowded:
         return Enclosed(claim=claim, findings=tuple(crowded))
@@ -142,10 +117,6 @@ def enclose(
 
 def _reject(id: str, where: str, message: str, source: str) -> Finding:
     return Finding(id=id, severity=Severity.REJECT, where=where, message=message, source=source)
-
-
-def _place(line: int) -> str:
-    return f"2400 line {line} PWK" if line else "2300 PWK"
 
 
 def _missing(
@@ -166,7 +137,7 @@ def _missing(
                 f"this payer wants the {kind_name(kind)} with the claim, and it is not there: supply it"
                 f" (--documents, kind {kind})"
             )
-            yield _reject("NP-DOC-MISSING", _place(line), message, source)
+            yield _reject("NP-DOC-MISSING", place(line), message, source)
         if kind == EOB and have and not _eob_supplied(going):
             for payer_id in unproved:
                 message = (
@@ -193,10 +164,10 @@ def _unsendable(
         if _channel(one, rules, terms) is None:
             what = kind_name(one.kind)
             message = f"how this payer takes the {what} is not known: say it in its pack (documents.by)"
-            yield _reject("NP-DOC-NO-WAY", _place(one.line), message, source_of("documents.by"))
+            yield _reject("NP-DOC-NO-WAY", place(one.line), message, source_of("documents.by"))
         if not report_type(one.kind, dental=claim.kind is ClaimKind.DENTAL):
             message = f"a claim of this kind cannot announce the {kind_name(one.kind)} (PWK01)"
-            yield _reject("NP-DOC-KIND", _place(one.line), message, _GUIDES)
+            yield _reject("NP-DOC-KIND", place(one.line), message, GUIDES)
 
 
 def _unfit(
@@ -207,7 +178,7 @@ def _unfit(
     for one in going:
         if one.line and one.line not in numbers:
             message = f"the {kind_name(one.kind)} is for a service line that the claim does not have"
-            yield _reject("NP-DOC-LINE", _place(one.line), message, "2400 LX01")
+            yield _reject("NP-DOC-LINE", place(one.line), message, "2400 LX01")
         if terms is None:
             continue
         if terms.largest_kilobytes is not None and one.size > terms.largest_kilobytes * 1024:
@@ -216,11 +187,11 @@ def _unfit(
                 f" {terms.largest_kilobytes} KB at most"
             )
             said = source_of("documents.largest_kilobytes")
-            yield _reject("NP-DOC-TOO-LARGE", _place(one.line), message, said)
+            yield _reject("NP-DOC-TOO-LARGE", place(one.line), message, said)
         if terms.formats and one.media.suffix not in terms.formats:
             takes = ", ".join(terms.formats)
             message = f"the {kind_name(one.kind)} is a {one.media.suffix} file, and this payer takes {takes}"
-            yield _reject("NP-DOC-FORMAT", _place(one.line), message, source_of("documents.formats"))
+            yield _reject("NP-DOC-FORMAT", place(one.line), message, source_of("documents.formats"))
 
 
 def _channel(
@@ -248,47 +219,12 @@ def _enclosure(
     return Enclosure(document=document, report_type=code, channel=channel, control_number=number)
 
 
-def _with_announcements(claim: Claim, enclosures: Sequence[Enclosure]) -> Claim:
-    """The claim with a PWK for each enclosure; one that it had for the same document gives way. A dental
-    claim's lines have none, so that theirs stand at the claim."""
-    if not enclosures:
-        return claim
-    by_line: dict[int, list[Enclosure]] = {}
-    for one in enclosures:
-        line = 0 if claim.kind is ClaimKind.DENTAL else one.document.line
-        by_line.setdefault(line, []).append(one)
-    lines = tuple(
-        replace(line, carried=_carried(claim, line.carried, by_line[line.number]))
-        if line.number in by_line
-        else line
-        for line in claim.lines
-    )
-    carried = _carried(claim, claim.carried, by_line[0]) if 0 in by_line else claim.carried
-    return replace(claim, carried=carried, lines=lines)
-
-
-def _carried(claim: Claim, carried: tuple[str, ...], enclosures: Sequence[Enclosure]) -> tuple[str, ...]:
-    mark = _mark(claim)
-    ours = {one.report_type for one in enclosures}
-    kept = [text for text in carried if not _gives_way(text.split(mark), ours)]
-    for one in enclosures:
-        parts = ["PWK", one.report_type, str(one.channel)]
-        if one.control_number:
-            parts += ["", "", "AC", one.control_number]
-        kept.append(mark.join(parts))
-    return tuple(kept)
-
-
-def _gives_way(parts: list[str], ours: set[str]) -> bool:
-    return len(parts) > 2 and parts[0] == "PWK" and parts[1] in ours and parts[2] in _CHANNELS
-
-
 def _crowded(claim: Claim) -> Iterator[Finding]:
     for line in (0, *[one.number for one in claim.lines]):
         count = sum(one.line == line for one in announced(claim))
-        if count > _MOST:
-            message = f"{count} documents are announced in one place, and there is room for {_MOST}"
-            yield _reject("NP-DOC-TOO-MANY", _place(line), message, _GUIDES)
+        if count > MOST:
+            message = f"{count} documents are announced in one place, and there is room for {MOST}"
+            yield _reject("NP-DOC-TOO-MANY", place(line), message, GUIDES)
 
 
 def _elsewhere(claim: Claim, enclosures: Sequence[Enclosure]) -> Iterator[Finding]:
@@ -300,7 +236,7 @@ def _elsewhere(claim: Claim, enclosures: Sequence[Enclosure]) -> Iterator[Findin
             yield Finding(
                 id="NP-DOC-ELSEWHERE",
                 severity=Severity.WARN,
-                where=_place(one.line),
+                where=place(one.line),
                 message=(
                     f"the claim announces a document of type {one.type} that an earlier payer was sent:"
                     " send it to this payer, too, or supply it (--documents)"

@@ -14,11 +14,12 @@ from .coordinate import Split
 from .finding import Finding, Severity
 from .money import ZERO, dollars, total
 from .policy import Policy
-from .remittance import Adjustment, ClaimPayment
+from .remittance import Adjustment, ClaimPayment, LinePayment
 
-__all__ = ["Balance", "patient_balance"]
+__all__ = ["Balance", "has_medicaid", "is_qmb", "patient_balance"]
 
 _COPAY = "3"
+_QMB = frozenset({"N781", "N782", "N783"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,15 @@ def patient_balance(account: Account, split: Split) -> Balance:
                 "42 CFR 447.15, 447.20, 447.52",
             )
         )
+    if is_qmb(account):
+        limits.append(
+            (
+                ZERO,
+                "NP-PATIENT-QMB",
+                "an answer marks the patient as a QMB: no cost sharing may be asked for",
+                "42 USC 1396a(n)(3); RARC N781-N783; CARC 209",
+            )
+        )
     amount, rule, _, _ = min(limits, key=lambda limit: limit[0])
     findings = tuple(
         Finding(
@@ -83,6 +93,25 @@ def patient_balance(account: Account, split: Split) -> Balance:
         if len(limits) > 1
     )
     return Balance(amount=amount, rule=rule, findings=findings)
+
+
+def is_qmb(account: Account) -> bool:
+    """Whether any answer marks the patient as a QMB. Medicare's does; a supplement that answers after it does
+    not repeat the mark."""
+    for answer in account.answers:
+        payment = answer.payment
+        levels: tuple[ClaimPayment | LinePayment, ...] = (payment, *payment.lines)
+        for level in levels:
+            if level.remark_codes and not _QMB.isdisjoint(level.remark_codes):
+                return True
+            if any(one.reason == "209" and one.group == "OA" for one in level.adjustments):
+                return True
+    return False
+
+
+def has_medicaid(account: Account) -> bool:
+    """Whether Medicaid is among the payers that have answered."""
+    return any(_is_medicaid(policy) for policy in account.answered)
 
 
 def _is_medicaid(policy: Policy) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "MEDICAID_VARIANTS",
     "OVERFLOWS",
     "AppealLevel",
+    "DenialTerm",
     "DocumentRule",
     "DocumentTerms",
     "MedicaidTerms",
@@ -114,6 +115,18 @@ class AppealLevel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DenialTerm:
+    """What one payer means by a reason, and what to do about it: the words of ``nextpayer.denial``."""
+
+    action: str
+    next_payer: str
+    category: str = "by the payer"
+    says: str = ""
+    change: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaperTerms:
     """What one payer wants of a claim on paper; what the pack does not say is empty.
 
@@ -192,7 +205,9 @@ class Profile:
     must be back; ``appeals`` the payer's levels, lowest first. ``remaining_liability`` says when AMT*EAF is
     sent: as the guide has it (``standard``), ``always`` or ``never``. ``medicaid`` is what only a Medicaid
     programme says, ``paper`` what holds for claims on paper, ``documents`` what goes with a claim.
-    ``key_sources`` are the sources of single keys, by the path that the pack gives them (``filing.days``).
+    ``denials`` are the payer's own meanings of reasons: of a group and reason (``CO-197``), with a remark
+    (``CO-16+N290``), or of a remark (``N130``). ``key_sources`` are the sources of single keys, by the path
+    that the pack gives them (``filing.days``).
 
     ``elements`` are values that this pack puts into the next claim (``nextpayer.layers``). A pack of another
     ``layer`` than ``payer`` speaks for no payer: it applies to claims of its ``states`` (the billing
@@ -234,6 +249,7 @@ class Profile:
     medicaid: MedicaidTerms | None = None
     paper: PaperTerms | None = None
     documents: DocumentTerms | None = None
+    denials: tuple[tuple[str, DenialTerm], ...] = ()
     key_sources: tuple[tuple[str, str], ...] = ()
     layer: str = "payer"
     states: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,6 +136,46 @@ def test_an_answer_that_breaks_off_after_its_status_is_a_yes(house: Any, setting
     assert ClearinghouseTransport(settings(house)).send(submission()) == Accepted(reference="")
 
 
+GARBAGE = {
+    "nothing": b"",
+    "no HTTP": b"\x00\xff\r\n\r\n",
+    "no status": b"HTTP/1.1 abc\r\n\r\n",
+    "a status that is none": b"HTTP/1.1 99999 x\r\n\r\n",
+    "two lengths": b"HTTP/1.1 422 x\r\nContent-Length: 1, 2\r\n\r\n",
+    "a line without end": b"HTTP/1.1 422 " + b"x" * 70_000,
+    "too many headers": b"HTTP/1.1 422 x\r\n" + b"a: b\r\n" * 200 + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("answer", GARBAGE.values(), ids=GARBAGE)
+def test_an_answer_that_is_none_leaves_a_doubt(answer: bytes, house: Any, settings: Make) -> None:
+    def garbage(handler: Any) -> None:
+        house.keep(handler.headers["Idempotency-Key"], handler.read())
+        handler.wfile.write(answer)
+        handler.close_connection = True
+
+    house.script.extend([garbage] * 9)
+    assert isinstance(ClearinghouseTransport(settings(house)).send(submission()), InDoubt)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Transfer-Encoding: chunked\r\n\r\nzzz\r\n",
+        b"Content-Length: 50\r\n\r\n{}",
+        b"Retry-After: x\r\n\r\n{{{",
+    ],
+)
+def test_a_yes_with_a_broken_rest_is_a_yes(rest: bytes, house: Any, settings: Make) -> None:
+    def broken(handler: Any) -> None:
+        handler.read()
+        handler.wfile.write(b"HTTP/1.1 202 x\r\n" + rest)
+        handler.close_connection = True
+
+    house.script.append(broken)
+    assert ClearinghouseTransport(settings(house)).send(submission()) == Accepted(reference="")
+
+
 @pytest.mark.parametrize("wrong", ["authority", "name"])
 def test_a_wrong_certificate_is_a_clear_no_before_anything_is_sent(
     wrong: str, houses: Callable[..., Any], settings: Make, monkeypatch: pytest.MonkeyPatch
@@ -142,6 +183,22 @@ def test_a_wrong_certificate_is_a_clear_no_before_anything_is_sent(
     house = houses(by=trustme.CA()) if wrong == "authority" else houses("claims.elsewhere.example")
     outcome = ClearinghouseTransport(settings(house)).send(submission())
     assert outcome == Rejected(reason="the receiver's certificate is not to be trusted")
+    assert house.seen == []
+
+
+@pytest.mark.parametrize("bundle", ["absent", "no certificates"])
+def test_a_bundle_that_cannot_be_read_is_told_before_anything_is_sent(
+    bundle: str, houses: Callable[..., Any], settings: Make, tmp_path: Path
+) -> None:
+    house = houses()
+    if bundle != "absent":
+        (tmp_path / "ca.pem").write_text(bundle)
+    transport = ClearinghouseTransport(settings(house, ca_bundle=str(tmp_path / "ca.pem")))
+    said = "ca_bundle: it is not a file of certificates that can be read"
+    assert transport.send(submission()) == Rejected(reason=said)
+    assert transport.arrived(submission()) is None
+    with pytest.raises(TransportFailed, match=said):
+        list(transport.collect(frozenset()))
     assert house.seen == []
 
 

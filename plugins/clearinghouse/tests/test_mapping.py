@@ -139,6 +139,7 @@ def test_the_receiver_says_how_long_and_is_capped(mocked: responses.RequestsMock
             "status_url: claims go by https only",
         ),
         ({"url": "ftp://x/"}, "url: it is not an address such as https://claims.example/files"),
+        ({"url": "https://..example/"}, "url: it is not an address such as https://claims.example/files"),
         ({"url": "https://[::1"}, "url: it is not an address such as https://claims.example/files"),
         ({"url": "https://x:99999/"}, "url: it is not an address such as https://claims.example/files"),
         (

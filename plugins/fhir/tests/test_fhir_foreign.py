@@ -6,6 +6,7 @@ import copy
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,152 +35,17 @@ def usd(value: str) -> dict[str, Any]:
     return {"value": Decimal(value), "currency": "USD"}
 
 
-PATIENT = {
-    "resourceType": "Patient",
-    "id": "p1",
-    "maritalStatus": coded(HL7 + "v3-MaritalStatus", "M"),
-    "name": [
-        {"use": "maiden", "family": "Lind"},
-        {"use": "official", "family": "Roe", "given": ["Anna", "Maria", "Jo"]},
-    ],
-    "gender": "female",
-    "birthDate": "1950-02-15",
-    "address": [{"line": ["9 Oak Road"], "city": "Springfield", "state": "IL", "country": "USA"}],
+RESOURCES: Any = loads((Path(__file__).parent / "foreign.json").read_text(encoding="utf-8"))
+COVERAGE, CLAIM, EOB, RESPONSE = (RESOURCES[name] for name in ("coverage", "claim", "eob", "response"))
+BUNDLE: Any = {
+    "resourceType": "Bundle",
+    "type": "collection",
+    "entry": [{"resource": one} for name, one in RESOURCES.items() if name != "response"],
 }
-CLINIC = {
-    "resourceType": "Organization",
-    "id": "o1",
-    "name": "Lake Clinic",
-    "identifier": [
-        {"system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893"},
-        {"system": "urn:oid:2.16.840.1.113883.4.4", "value": "123456789"},
-    ],
-}
-DOCTOR = {
-    "resourceType": "Practitioner",
-    "id": "d1",
-    "name": [{"family": "Smith", "given": ["Ann"]}],
-    "identifier": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "1912301953"}],
-    "qualification": [{"code": coded("http://nucc.org/provider-taxonomy", "207Q00000X")}],
-}
-PLAN = {"resourceType": "Organization", "id": "i1", "name": "Acme Plan", "identifier": [{"value": "ACME1"}]}
-COVERAGE = {
-    "resourceType": "Coverage",
-    "id": "c1",
-    "status": "active",
-    "beneficiary": {"reference": "Patient/p1"},
-    "relationship": coded(HL7 + "subscriber-relationship", "self"),
-    "subscriberId": "M100",
-    "payor": [{"reference": "Organization/i1"}],
-    "class": [{"type": coded(HL7 + "coverage-class", "group"), "value": "G7"}],
-    "period": {"start": "2024-01-01"},
-}
-CLAIM = {
-    "resourceType": "Claim",
-    "id": "x1",
-    "status": "active",
-    "use": "claim",
-    "type": coded(HL7 + "claim-type", "professional"),
-    "identifier": [{"value": "ONE1001"}],
-    "patient": {"reference": "Patient/p1"},
-    "created": "2025-01-12T09:00:00Z",
-    "provider": {"reference": "Organization/o1"},
-    "priority": coded(HL7 + "processpriority", "normal"),
-    "careTeam": [
-        {
-            "sequence": 1,
-            "provider": {"reference": "Practitioner/d1"},
-            "role": coded("http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBClaimCareTeamRole", "performing"),
-        }
-    ],
-    "diagnosis": [
-        {"sequence": 7, "diagnosisCodeableConcept": coded("http://hl7.org/fhir/sid/icd-10-cm", "M54.5")},
-        {"sequence": 9, "diagnosisCodeableConcept": coded("http://hl7.org/fhir/sid/icd-10-cm", "I10")},
-    ],
-    "insurance": [{"sequence": 1, "focal": True, "coverage": {"reference": "Coverage/c1"}}],
-    "item": [
-        {
-            "sequence": 1,
-            "diagnosisSequence": [9],
-            "productOrService": coded("http://www.ama-assn.org/go/cpt", "99214"),
-            "modifier": [coded("http://www.ama-assn.org/go/cpt", "25")],
-            "servicedDate": "2025-01-10",
-            "locationCodeableConcept": coded("https://www.cms.gov/place", "11"),
-            "quantity": {"value": 1},
-            "unitPrice": usd("175"),
-            "net": usd("175.00"),
-        }
-    ],
-    "total": usd("175.0"),
-}
-
-
-def adjustment(group: str, reason: str, amount: str) -> dict[str, Any]:
-    return {
-        "extension": [{"url": GROUP, "valueCoding": {"code": group}}],
-        "category": coded(HL7 + "adjudication", "deductible"),
-        "reason": coded(CARC, reason),
-        "amount": usd(amount),
-    }
 
 
 def amount(code: str, value: str) -> dict[str, Any]:
     return {"category": coded(HL7 + "adjudication", code), "amount": usd(value)}
-
-
-EOB = {
-    "resourceType": "ExplanationOfBenefit",
-    "id": "e1",
-    "status": "active",
-    "use": "claim",
-    "type": coded(HL7 + "claim-type", "professional"),
-    "patient": {"reference": "Patient/p1"},
-    "created": "2025-02-05",
-    "insurer": {"reference": "Organization/i1"},
-    "provider": {"reference": "Organization/o1"},
-    "outcome": "complete",
-    "identifier": [{"value": "ICN1"}],
-    "claim": {"identifier": {"value": "ONE1001"}},
-    "precedence": 1,
-    "insurance": [{"focal": True, "coverage": {"reference": "Coverage/c1"}}],
-    "diagnosis": copy.deepcopy(CLAIM["diagnosis"]),
-    "item": [
-        {
-            "sequence": 1,
-            "productOrService": coded("http://www.ama-assn.org/go/cpt", "99214"),
-            "servicedDate": "2025-01-10",
-            "quantity": {"value": 1},
-            "adjudication": [
-                amount("submitted", "175"),
-                amount("eligible", "150"),
-                amount("benefit", "120"),
-                adjustment("CO", "45", "25"),
-                adjustment("PR", "2", "30"),
-            ],
-        }
-    ],
-    "total": [amount("submitted", "175"), amount("benefit", "120"), amount("deductible", "55")],
-    "payment": {"date": "2025-02-05", "amount": usd("120"), "identifier": {"value": "ACH0001"}},
-}
-RESPONSE = {
-    "resourceType": "ClaimResponse",
-    "status": "active",
-    "use": "claim",
-    "type": coded(HL7 + "claim-type", "professional"),
-    "patient": {"reference": "Patient/p1"},
-    "created": "2025-02-05",
-    "insurer": {"reference": "Organization/i1"},
-    "outcome": "complete",
-    "request": {"reference": "Claim/x1"},
-    "insurance": [{"sequence": 1, "focal": True, "coverage": {"reference": "Coverage/c1"}}],
-    "item": [{"itemSequence": 1, "adjudication": copy.deepcopy(EOB["item"][0]["adjudication"])}],  # type: ignore[index]
-    "total": copy.deepcopy(EOB["total"]),
-}
-BUNDLE = {
-    "resourceType": "Bundle",
-    "type": "collection",
-    "entry": [{"resource": one} for one in (PATIENT, CLINIC, DOCTOR, PLAN, COVERAGE, CLAIM, EOB)],
-}
 
 
 def test_the_resources_of_this_page_are_fhir() -> None:

@@ -85,7 +85,6 @@ SPECIAL: dict[tuple[type, str], st.SearchStrategy[Any]] = {
     (LinePayment, "submitted_units"): st.none() | UNITS,
     (ClaimPayment, "status"): st.sampled_from(["1", "2", "3", "4", "19", "22", "25"]),
     (ClaimPayment, "patient_control_number"): st.sampled_from(["A1", " ", "\xa0"]),
-    (ClaimPayment, "findings"): st.just(()),
 }
 
 

@@ -62,6 +62,17 @@ class Handle(paramiko.SFTPHandle):
         return super().write(offset, data)
 
 
+class Junk(paramiko.SubsystemHandler):
+    """Answers what no SFTP server would, or nothing at all."""
+
+    def start_subsystem(self, name: str, transport: paramiko.Transport, channel: paramiko.Channel) -> None:
+        host = self.get_server().host  # type: ignore[attr-defined]
+        if host.junk:
+            channel.sendall(host.junk)
+        else:
+            host.closing.wait(30)
+
+
 class Files(paramiko.SFTPServerInterface):
     """A folder as the root; ``..`` ends there."""
 
@@ -140,6 +151,7 @@ class Host:
         self.odd: list[paramiko.SFTPAttributes] = []
         self.listed: Callable[[], None] = lambda: None
         self.cut_after: int | None = None
+        self.junk: bytes | None = None
         self.full = self.blind = self.unreadable = self.overwrites = False
         self.closing = threading.Event()
         self._open: list[paramiko.Transport] = []
@@ -161,14 +173,18 @@ class Host:
             transport = paramiko.Transport(accepted)
             self._open.append(transport)
             transport.add_server_key(self.key)
-            transport.set_subsystem_handler("sftp", paramiko.SFTPServer, Files)
+            if self.junk is not None:
+                transport.set_subsystem_handler("sftp", Junk)
+            else:
+                transport.set_subsystem_handler("sftp", paramiko.SFTPServer, Files)
             with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
                 transport.start_server(server=Door(self))
 
     def cut(self) -> None:
-        for transport in self._open:
+        """Drop the lines that there are now; one that comes meanwhile stays."""
+        now, self._open = self._open, []
+        for transport in now:
             transport.close()
-        self._open.clear()
 
     def stop(self) -> None:
         if self._socket is not None:

@@ -131,6 +131,18 @@ def test_a_private_key_that_cannot_be_read_is_told_without_it(
     )
 
 
+@pytest.mark.parametrize("junk", [b"\0\0\0\5\xffjunk", b""], ids=["nonsense", "nothing"])
+def test_a_server_that_answers_nonsense_or_nothing_was_never_connected(
+    junk: bytes, host: Any, settings: Make
+) -> None:
+    host.junk = junk
+    transport = SftpTransport(settings(connect_seconds=2))
+    assert transport.send(submission()) == Rejected(reason="no connection to the host", again=True)
+    assert transport.arrived(submission()) is None
+    with pytest.raises(TransportFailed):
+        list(transport.collect(frozenset()))
+
+
 # --- putting ----------------------------------------------------------------------------------------------
 
 
@@ -318,6 +330,7 @@ NO_KEY = "it is not a host's key such as: ssh-ed25519 AAAAC3..."
         ({"port": 70000}, "port: it is above 65535"),
         ({"port": "22"}, "port: it is not a whole number"),
         ({"host": "-oProxyCommand=x"}, "host: it is not the name or address of a host"),
+        ({"host": "a..b"}, "host: it is not the name or address of a host"),
         ({"host": ""}, "host: it is empty"),
         ({"user": ""}, "user: it is empty"),
     ],

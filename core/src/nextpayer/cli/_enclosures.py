@@ -13,9 +13,10 @@ from typing import Any
 
 from nextpayer import registry
 from nextpayer.account import Account
+from nextpayer.announcements import announced
 from nextpayer.claim import Claim
 from nextpayer.documents import EOB, Channel, Enclosure, kind_of
-from nextpayer.enclose import announced, enclose, wanted
+from nextpayer.enclose import enclose, wanted
 from nextpayer.finding import Finding
 from nextpayer.policy import Policy
 from nextpayer.ports import AttachmentForm

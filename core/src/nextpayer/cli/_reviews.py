@@ -73,17 +73,20 @@ def waiting_in(out: Path) -> tuple[Waiting, ...]:
 
 def of_ids(waiting: Sequence[Waiting], ids: Iterable[str]) -> list[Waiting]:
     """The claims meant: by patient control number, or by the name of their file. Raises UnusableInput."""
-    found: list[Waiting] = []
+    by_name: dict[str, list[Waiting]] = {}
+    for one in waiting:
+        for name in {one.claim_id, one.file, Path(one.file).name}:
+            by_name.setdefault(name, []).append(one)
+    found: dict[str, Waiting] = {}
     for one_id in ids:
-        meant = [one for one in waiting if one_id in (one.claim_id, one.file, Path(one.file).name)]
+        meant = by_name.get(one_id, [])
         if not meant:
             raise UnusableInput("CLAIM_ID", "", "no claim of that id was held for review in this folder")
         if len(meant) > 1:
             names = ", ".join(one.file for one in meant)
             raise UnusableInput("CLAIM_ID", "", f"several claims have that id; name the file: {names}")
-        if meant[0] not in found:
-            found += meant
-    return found
+        found[meant[0].file] = meant[0]
+    return list(found.values())
 
 
 def approve(out: Path, claims: Sequence[Waiting], *, by: str, on: str, comment: str) -> list[str]:
@@ -101,17 +104,14 @@ def approve(out: Path, claims: Sequence[Waiting], *, by: str, on: str, comment: 
         for name, digest in left:
             if hashlib.sha256((out / name).read_bytes()).hexdigest() != digest:
                 raise UnusableInput(name, "", "it is not what bill wrote; an approval holds for that alone")
-    moved = []
+    fresh = [one for one in claims if one.state != Said.APPROVED]
+    _say(out, fresh, Said.APPROVED, by, on, comment)
+    (out / "outgoing").mkdir(exist_ok=True)
     for one in claims:
-        if one.opinion is None or one.opinion.said is not Said.APPROVED:
-            _say(out, one, Said.APPROVED, by, on, comment)
         for name, _ in one.files:
-            target = _moved(out, name)
             if (out / name).is_file():
-                target.parent.mkdir(exist_ok=True)
-                (out / name).rename(target)
-        moved.append(f"{target.parent.name}/{target.name}")
-    return moved
+                (out / name).rename(_moved(out, name))
+    return [f"outgoing/{Path(one.file).name}" for one in claims]
 
 
 def give_back(out: Path, claims: Sequence[Waiting], *, by: str, on: str, comment: str) -> None:
@@ -119,8 +119,7 @@ def give_back(out: Path, claims: Sequence[Waiting], *, by: str, on: str, comment
     for one in claims:
         if one.opinion is not None and one.opinion.said is Said.APPROVED:
             raise UnusableInput(one.file, "", f"{one.opinion}; it is in outgoing")
-    for one in claims:
-        _say(out, one, Said.RETURNED, by, on, comment)
+    _say(out, claims, Said.RETURNED, by, on, comment)
 
 
 def _waiting(row: dict[str, Any]) -> Waiting:
@@ -146,20 +145,20 @@ def _moved(out: Path, name: str) -> Path:
     return out / "outgoing" / Path(name).name
 
 
-def _say(out: Path, one: Waiting, said: Said, by: str, on: str, comment: str) -> None:
+def _say(out: Path, claims: Iterable[Waiting], said: Said, by: str, on: str, comment: str) -> None:
     """Append to the log, on the disk before anything else happens."""
-    opinion = Opinion(
-        claim_id=one.claim_id,
-        payer_id=one.payer_id,
-        content=one.content,
-        said=said,
-        by=by,
-        on=on,
-        comment=comment,
-    )
+    lines = [
+        dump_opinion(
+            Opinion(
+                claim_id=one.claim_id, payer_id=one.payer_id, content=one.content, said=said, by=by, on=on,
+                comment=comment,
+            )
+        )
+        for one in claims
+    ]  # fmt: skip
     with (out / LOG).open("ab+") as log:
         if log.tell() and log.seek(-1, os.SEEK_END) >= 0 and log.read() != b"\n":
             log.write(b"\n")  # a line that was whole but for its end
-        log.write(dump_opinion(opinion).encode())
+        log.write("".join(lines).encode())
         log.flush()
         os.fsync(log.fileno())

@@ -97,7 +97,7 @@ def bill(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Bill the next payer: CLAIMS is the 837 as first sent, REMITTANCE the 835 files that answered it.
+    """Bill the next payer: CLAIMS is the 837 as first sent, REMITTANCE the 835s and EOBs that answered it.
 
     Writes DIR/outgoing/ and DIR/report.json. Exit status 1 when something was held, rejected or quarantined.
     """

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,13 +52,15 @@ def check(name: str, kind: str | None, mutate: bool, tests: Path | None, as_json
         raise click.UsageError("--tests goes with --mutate")
     driver = registry.load(kind, name)
     try:
-        subject, report = _run(kind, name, driver)
+        with _leaving_nothing():
+            subject, report = _run(kind, name, driver)
+            scored = _score(subject, tests) if mutate and report.sound else None
     except ModuleNotFoundError as error:
-        if error.name not in ("hypothesis", "pytest"):
+        absent = (error.name or "").partition(".")[0]
+        if absent not in ("hypothesis", "pytest"):
             raise
         step = 'python3 -m pip install "nextpayer[testing]"'
-        raise UnusableInput("nextpayer check", "", f"needs {error.name}: {step}") from error
-    scored = _score(subject, tests) if mutate and report.sound else None
+        raise UnusableInput("check", "", f"needs {absent}; {step}") from error
     if as_json:
         click.echo(json.dumps(_document(kind, report, scored), indent=2))
     else:
@@ -64,6 +70,19 @@ def check(name: str, kind: str | None, mutate: bool, tests: Path | None, as_json
             for line in _score_text(scored):
                 click.echo(line)
     return 0 if report.sound and (scored is None or scored.percent >= GOOD) else 1
+
+
+@contextmanager
+def _leaving_nothing() -> Iterator[None]:
+    """hypothesis keeps what it learned in a folder where it was called: here in one that goes away."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with tempfile.TemporaryDirectory() as home:
+        set_hypothesis_home_dir(home)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
 
 
 def _kind_of(name: str) -> str:
@@ -100,11 +119,15 @@ def _score(subject: AdapterSubject | FormSubject, tests: Path | None) -> Score:
 
 def _text(kind: str, report: Report, quiet: bool) -> list[str]:
     lines = [f"{kind} {report.subject}"]
+    aside = [result for result in report.results if result.outcome == "not applicable"]
     for result in report.results:
         if result.outcome not in ("passed", "not applicable"):
             lines += [f"  {result.outcome:<16}  {result.check}: {result.law}", f"{'':<20}{result.message}"]
-        elif not quiet:
+        elif not quiet and result not in aside:
             lines.append(f"  {result.outcome:<16}  {result.check}")
+    for message, count in Counter(result.message for result in aside).items() if not quiet else ():
+        checks = "1 check" if count == 1 else f"{count} checks"
+        lines.append(f"  {'not applicable':<16}  {checks}: {message}")
     return [*lines, ", ".join(f"{count} {outcome}" for outcome, count in report.counts.items())]
 
 

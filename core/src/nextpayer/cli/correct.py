@@ -17,7 +17,7 @@ from nextpayer.claim import Claim
 from nextpayer.correct import Correction, Given
 from nextpayer.correct import correct as corrected
 from nextpayer.coverage import Coverage
-from nextpayer.denial import DenialTable
+from nextpayer.denial import DenialTable, rules_of_packs
 from nextpayer.errors import UnusableInput
 from nextpayer.order import paying_order
 from nextpayer.policy import Policy
@@ -27,6 +27,7 @@ from nextpayer.scrub import Scrubber, rejected
 
 from ._answers import answers_of, wrong_kind
 from ._inputs import find_reader, read_coverage, read_json
+from ._packs import chosen, payers_option
 from ._resolve import Payers, coverage_finder
 from ._rows import finding_row
 
@@ -48,6 +49,7 @@ _KEYS = ("member_id", "authorization", "referral", "modifiers", "condition")
     help="A remittance (835, EOB.json): the payer's, and those of payers before it; repeatable.",
 )
 @click.option("--coverage", type=_FILE, help="COVERAGE.json: the patient's policies as they are known now.")
+@payers_option
 @click.option("--with", "given", type=_FILE, help="A JSON file with what a person supplies.")
 @click.option("--void", is_flag=True, help="Take the claim back (frequency 8) instead of replacing it.")
 @click.option(
@@ -65,6 +67,7 @@ def correct(
     claims: Path,
     remittances: tuple[Path, ...],
     coverage: Path | None,
+    payers: str | None,
     given: Path | None,
     void: bool,
     out: Path,
@@ -82,7 +85,8 @@ def correct(
     known = read_coverage(coverage) if coverage else ()
     supplied = _given(given) if given else Given()
     account, hooks = answered_claim(claim_id, claims, remittances, known), registry.hooks()
-    table = DenialTable(hooks.denial_rules())
+    packs = chosen(payers) if payers is not None else None
+    table = DenialTable((*hooks.denial_rules(), *rules_of_packs(packs or ())))
     policy = _known(account.claim, known)
     made = corrected(account, table, known=policy, given=supplied, void=void)
     findings = list(made.asks)
@@ -91,8 +95,11 @@ def correct(
         told = Scrubber(edit for edit in hooks.edits() if not edit.scrub_only).findings(made.claim)
         findings += told
         if not rejected(told):
-            payers = Payers(hooks, None, today, None)
-            file = payers.form_for(made.claim).start(control_number=control_number, today=today)
+            file = (
+                Payers(hooks, packs, today, None)
+                .form_for(made.claim)
+                .start(control_number=control_number, today=today)
+            )
             try:
                 data = file.add(made.claim) + file.finish()
             except ValueError as error:

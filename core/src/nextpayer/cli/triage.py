@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from nextpayer import registry
-from nextpayer.denial import DenialTable, Found, Triage
+from nextpayer.denial import DenialTable, Found, Triage, rules_of_packs
 from nextpayer.denial import triage as triaged
 from nextpayer.errors import UnusableInput
 from nextpayer.money import dollars
@@ -22,6 +22,7 @@ from nextpayer.remittance import ClaimPayment
 
 from ._answers import answers_claims, wrong_kind
 from ._inputs import find_reader
+from ._packs import chosen, payers_option
 from ._rebuilt import decisions_of, payments_of
 from ._rows import payment_row
 
@@ -32,14 +33,18 @@ __all__ = ["triage"]
 @click.argument("file", metavar="REPORT-or-835", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--claim", "claim_id", default="", help="Only the payments of this claim.")
 @click.option("--all", "everything", is_flag=True, help="Also show the payments that need nobody.")
+@payers_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: every payment.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def triage(file: Path, claim_id: str, everything: bool, as_json: bool, quiet: bool) -> int:
+def triage(
+    file: Path, claim_id: str, everything: bool, payers: str | None, as_json: bool, quiet: bool
+) -> int:
     """Say of each payment of a remittance (835, EOB.json) or a report.json what is wrong and what to do.
 
     Exit status 1 when something is to be corrected, sent, appealed, refunded, written off or looked at.
     """
-    table = DenialTable(registry.hooks().denial_rules())
+    packs = chosen(payers) if payers is not None else ()
+    table = DenialTable((*registry.hooks().denial_rules(), *rules_of_packs(packs)))
     counts: Counter[str] = Counter()
     aside: list[dict[str, Any]] = []
     needs_a_person = False

@@ -76,9 +76,9 @@ class Calendar:
         return tuple(one for one in self.days if one.step is step and level in (0, one.level))
 
     def last(self, step: Step, level: int = 0) -> LastDay | None:
-        """The day that counts: the earliest that is safe and always applies, else the earliest safe one."""
-        found = [one for one in self.of(step, level) if one.safe]
-        return min(found, key=lambda one: (bool(one.condition), one.day), default=None)
+        """The day that counts: the earliest that is safe and always applies; None where there is none."""
+        found = [one for one in self.of(step, level) if one.safe and not one.condition]
+        return min(found, key=lambda one: one.day, default=None)
 
 
 def kind_of(policy: Policy) -> str:
@@ -123,7 +123,9 @@ def last_days(
         if base_day is not None:
             found.append(_last_day(rule, base_day))
     for step in _WHERE:
-        if step in wanted and not any(rule.step is step and not rule.ceiling for rule in (*stated, *lawful)):
+        if step in wanted and not any(
+            rule.step is step and not rule.ceiling and not rule.condition for rule in (*stated, *lawful)
+        ):
             missing.append(_unknown(step))
     found.sort(key=lambda one: (one.day, one.step, one.level, one.rule))
     return Calendar(days=tuple(found), unknown=tuple(missing))

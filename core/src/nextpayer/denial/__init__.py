@@ -11,7 +11,7 @@ were never adjudicated.
 """
 
 from .rows import DENIAL_RULES
-from .rule import PRECEDENCE, DenialAction, DenialRule, NextPayer
+from .rule import PRECEDENCE, DenialAction, DenialRule, NextPayer, rules_of_packs
 from .status import STATUS_CATEGORIES, ClaimState, StatusCategory
 from .table import DenialTable
 from .triage import Disposition, Found, Triage, triage
@@ -29,5 +29,6 @@ __all__ = [
     "NextPayer",
     "StatusCategory",
     "Triage",
+    "rules_of_packs",
     "triage",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["PRACTICE", "PRECEDENCE", "DenialAction", "DenialRule", "NextPayer"]
+from nextpayer.profile import Profile
+
+__all__ = ["PRACTICE", "PRECEDENCE", "DenialAction", "DenialRule", "NextPayer", "rules_of_packs"]
 
 #: The source of a rule that is billing offices' practice on the standard's code lists.
 PRACTICE = "practice; X12 code lists 139 and 411"
@@ -96,3 +99,28 @@ class DenialRule:
     def exactness(self) -> tuple[bool, bool, bool, bool]:
         """How much the rule asks for: of two that match, the one that asks for more counts."""
         return (bool(self.payer), bool(self.status), bool(self.remark), bool(self.group))
+
+
+def rules_of_packs(packs: Iterable[Profile]) -> Iterator[DenialRule]:
+    """What payers' packs say of reasons, as rules of those payers alone, on the days when the packs hold."""
+    for pack in packs:
+        for code, term in pack.denials:
+            first, _, remark = code.partition("+")
+            group, _, reason = first.partition("-") if "-" in first else ("", "", "")
+            for payer in pack.payer_ids:
+                yield DenialRule(
+                    id=f"PACK {pack.name} {code} {payer}",
+                    group=group,
+                    reason=reason,
+                    remark=remark if reason else first,
+                    payer=payer,
+                    category=term.category,
+                    action=DenialAction(term.action),
+                    next_payer=NextPayer(term.next_payer),
+                    says=term.says,
+                    change=term.change,
+                    document=term.document,
+                    source=pack.source_of(f"denials.{code}"),
+                    effective=pack.effective,
+                    terminates=pack.terminates,
+                )

@@ -9,9 +9,10 @@ from nextpayer.transports.folder import FolderTransport
 from nextpayer.transports.names import plain_name, unusable
 from nextpayer.transports.printer import PrintTransport
 from nextpayer.transports.secret import Secret
-from nextpayer.transports.settings import Reference, Seconds, SettingsOf, settings_from
+from nextpayer.transports.settings import Folder, Reference, Seconds, SettingsOf, settings_from
 
 __all__ = [
+    "Folder",
     "FolderTransport",
     "PrintTransport",
     "Reference",

@@ -116,6 +116,11 @@ class FolderTransport:
         return data if len(data) == size else None  # it grew meanwhile: next time
 
 
+def lies(submission: Submission, folder: Path) -> bool:
+    """Whether the whole file can be seen in the folder."""
+    return plain_name(submission.name) and _look(folder / submission.name, submission.data) is _Seen.IT
+
+
 def drop(submission: Submission, folder: Path) -> Outcome:
     """Put one file into a folder, whole or not at all, over no other."""
     target = folder / submission.name

@@ -19,7 +19,7 @@ from typing import ClassVar
 from marshmallow import ValidationError, validates_schema
 
 from nextpayer.ports import Accepted, InDoubt, Outcome, Rejected, Submission
-from nextpayer.transports.folder import drop
+from nextpayer.transports.folder import drop, lies
 from nextpayer.transports.names import unusable
 from nextpayer.transports.settings import Folder, Seconds, SettingsOf, settings_from
 from nextpayer.wire.fields import Code
@@ -82,6 +82,11 @@ class PrintTransport:
             outcome = _lp(submission, self._settings.printer, self._settings.seconds)
         log.info("submission %s: %s", submission.id, type(outcome).__name__)
         return outcome
+
+    def arrived(self, submission: Submission) -> bool | None:
+        """Yes while it lies in the queue's folder, else unknown: a printer does not tell what it printed."""
+        folder = self._settings.folder
+        return True if folder is not None and lies(submission, folder) else None
 
 
 def _lp(submission: Submission, printer: str, seconds: float) -> Outcome:

@@ -39,6 +39,9 @@
     [appeals]                           # the payer's own appeals, by its contract or manual, lowest first
     levels = [{name = "Provider dispute", days = 90, from = "decision"}]   # or receipt; business_days
 
+    [denials]                           # what this payer means by a reason, where it is not the usual
+    "CO-197" = {action = "send_documents", next_payer = "no", says = "...", change = "...", document = "..."}
+
     [cob]
     method = "nonduplication"           # a plan term: standard, nonduplication, carve_out, reserve ...
     remaining_liability = "standard"    # AMT*EAF: standard (as the guide has it), always or never
@@ -86,12 +89,14 @@ raise ProfileError, all of them at once, by path. ``nextpayer.wire.packs`` puts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from nextpayer.denial import DenialAction, NextPayer
 from nextpayer.documents import KINDS, Channel, is_kind
 from nextpayer.errors import InvalidNoun, ProfileError
 from nextpayer.layers import ELEMENTS, LAYERS, element_of
@@ -103,6 +108,7 @@ from nextpayer.profile import (
     MEDICAID_VARIANTS,
     OVERFLOWS,
     AppealLevel,
+    DenialTerm,
     DocumentRule,
     DocumentTerms,
     MedicaidTerms,
@@ -127,6 +133,9 @@ from nextpayer.wire.fields import (
     problems,
     refusal,
 )
+
+#: A group and reason, with a remark or without, or a remark alone.
+_CODE = re.compile(r"(?:CO|PR|OA|PI|CR)-[A-Z0-9]{1,5}(?:\+(?:MA|M|N)\d{1,4})?|(?:MA|M|N)\d{1,4}", re.ASCII)
 
 __all__ = ["DocumentKind", "KeySources", "PackSchema", "load_profile", "profile_of"]
 
@@ -244,6 +253,28 @@ class AppealsTable(Strict):
     levels = Listed(Nested(AppealLevelTable), attribute="appeals")
 
 
+class DenialTable(Noun):
+    noun = DenialTerm
+    action = Code(DenialAction, required=True)
+    next_payer = Code(NextPayer, required=True)
+    category, says, change, document = (Text() for _ in range(4))
+
+
+class CodedDenials(Named):
+    """What reasons mean, by code; a code that no remittance could have is refused."""
+
+    kind = "reasons by code"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **options: Any
+    ) -> tuple[tuple[str, Any], ...]:
+        pairs = super()._deserialize(value, attr, data, **options)
+        bad = [code for code, _ in pairs if not _CODE.fullmatch(code)]
+        if bad:
+            raise ValidationError({code: ["it is not such as CO-197, CO-16+N290 or N130"] for code in bad})
+        return pairs
+
+
 class CobTable(Strict):
     method = Code(
         pattern=r"[A-Za-z][A-Za-z0-9_-]*", such_as="a word such as nonduplication", attribute="cob_method"
@@ -338,6 +369,7 @@ class PackSchema(Strict):
     claims = Nested(ClaimsTable)
     filing = Nested(FilingTable)
     appeals = Nested(AppealsTable)
+    denials = CodedDenials(Nested(DenialTable))
     cob = Nested(CobTable)
     medicaid = Nested(MedicaidTable)
     paper = Nested(PaperTable)
@@ -369,7 +401,7 @@ def profile_of(document: object, name: str) -> Profile:
     tables = dict(_SCHEMA.load(document))  # type: ignore[arg-type]
     title = tables.pop("name", "") or name
     nouns = {key: tables.pop(key) for key in ("medicaid", "paper", "documents") if key in tables}
-    own = {key: tables.pop(key) for key in ("layer", "elements") if key in tables}
+    own = {key: tables.pop(key) for key in ("layer", "elements", "denials") if key in tables}
     rows = {
         key: value for table in tables.values() if isinstance(table, dict) for key, value in table.items()
     }

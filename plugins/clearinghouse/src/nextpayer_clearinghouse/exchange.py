@@ -18,12 +18,18 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, InvalidHeader, NewConnectionError
 from urllib3.util import Retry
 
+from nextpayer.errors import SettingsError
 from nextpayer.ports import InDoubt, Rejected
 from nextpayer_clearinghouse.auth import Basic, Token
 from nextpayer_clearinghouse.settings import ClearinghouseSettings
 from nextpayer_clearinghouse.verdict import Attempt, Kind
 
-__all__ = ["Answer", "failed", "request"]
+__all__ = ["FAILURES", "Answer", "failed", "request"]
+
+#: What requests raises, and what of urllib3 gets past it.
+FAILURES = (requests.RequestException, HTTPError)
+#: No other ValueError of requests: its InvalidHeader may be one of the answer's.
+_NOT_MADE = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,9 @@ def request(
     headers: Mapping[str, str] | None = None,
     limit: int,
 ) -> Answer:
-    """Ask once. Raises requests.RequestException, for ``failed``, and SecretMissing."""
+    """Ask once. Raises one of FAILURES, for ``failed``, or SecretMissing or SettingsError before anything is
+    sent."""
+    trusted = _trusted(settings)
     with _session(settings) as session:
         response = session.request(
             method,
@@ -53,7 +61,7 @@ def request(
             data=data,
             headers={"Accept-Encoding": "identity", **(headers or {})},
             timeout=(settings.connect_seconds, settings.read_seconds),
-            verify=settings.ca_bundle or True,
+            verify=trusted,
             allow_redirects=False,
             stream=True,
         )
@@ -65,9 +73,11 @@ def request(
             )
 
 
-def failed(error: requests.RequestException) -> Attempt:
+def failed(error: Exception) -> Attempt:
     """What it means that there was no answer. Unless it is certain that nothing was sent, it is a doubt."""
     causes = list(_causes(error))
+    if isinstance(error, _NOT_MADE):
+        return Attempt(outcome=Rejected(reason="the request cannot be made"))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Attempt(outcome=Rejected(reason="the receiver's certificate is not to be trusted"))
     never = (requests.ConnectTimeout, NewConnectionError)
@@ -77,6 +87,17 @@ def failed(error: requests.RequestException) -> Attempt:
     silent = isinstance(error, requests.ReadTimeout)
     reason = "no answer in time" if silent else "the connection ended before an answer"
     return Attempt(outcome=InDoubt(reason=reason), kind=Kind.NO_ANSWER)
+
+
+def _trusted(settings: ClearinghouseSettings) -> str | bool:
+    """The certificates to go by: requests would tell of a bad file in the midst of a request."""
+    if not settings.ca_bundle:
+        return True
+    try:
+        ssl.create_default_context(cafile=settings.ca_bundle)
+    except (OSError, ValueError):
+        raise SettingsError("", "ca_bundle", "it is not a file of certificates that can be read") from None
+    return settings.ca_bundle
 
 
 @contextmanager

@@ -148,6 +148,7 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         _ = parts.port
+        (parts.hostname or "").encode("idna")  # as it is when its number is asked for
     except ValueError:
         raise ValidationError("it is not an address such as https://claims.example/files") from None
     return parts

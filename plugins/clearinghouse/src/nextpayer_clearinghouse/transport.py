@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-import requests
-
-from nextpayer.errors import SecretMissing, TransportFailed
+from nextpayer.errors import SecretMissing, SettingsError, TransportFailed
 from nextpayer.ports import Outcome, Received, Rejected, Submission
 from nextpayer.transports import SettingsOf, plain_name, settings_from, unusable
 from nextpayer_clearinghouse.attempts import DEDUP, SAFE, carry
-from nextpayer_clearinghouse.exchange import Answer, failed, request
+from nextpayer_clearinghouse.exchange import FAILURES, Answer, failed, request
 from nextpayer_clearinghouse.settings import ClearinghouseSettings, ClearinghouseSettingsSchema
 from nextpayer_clearinghouse.verdict import Attempt, judge
 
@@ -64,7 +62,7 @@ class ClearinghouseTransport:
         url = self._settings.status_url.replace("{id}", quote(submission.id, safe=""))
         try:
             status = request(self._settings, "GET", url, limit=self._settings.answer_bytes).status
-        except (requests.RequestException, SecretMissing):
+        except (*FAILURES, SecretMissing, SettingsError):
             return None
         log.info("submission %s: asked, status %s", submission.id, status)
         if status == _OK:
@@ -96,9 +94,9 @@ class ClearinghouseTransport:
                 headers=headers,
                 limit=self._settings.answer_bytes,
             )
-        except SecretMissing as missing:
-            return Attempt(outcome=Rejected(reason=str(missing)))
-        except requests.RequestException as error:
+        except (SecretMissing, SettingsError) as problem:
+            return Attempt(outcome=Rejected(reason=str(problem)))
+        except FAILURES as error:
             attempt = failed(error)
             log.info("submission %s: %s", submission.id, attempt.kind)
             return attempt
@@ -138,9 +136,9 @@ class ClearinghouseTransport:
     def _get(self, url: str, limit: int) -> bytes:
         try:
             answer = request(self._settings, "GET", url, limit=limit)
-        except SecretMissing as missing:
-            raise TransportFailed(str(missing)) from missing
-        except requests.RequestException as error:
+        except (SecretMissing, SettingsError) as problem:
+            raise TransportFailed(str(problem)) from problem
+        except FAILURES as error:
             raise TransportFailed(f"the receiver cannot be read: {type(error).__name__}") from error
         if answer.status != _OK:
             raise TransportFailed(f"the receiver cannot be read: status {answer.status}")

@@ -8,7 +8,7 @@
     forms = ["837P", "837I"]        # without it: every form
     settle = 120                    # seconds after which "it is not there" is believed
     [receivers.clearinghouse.settings]
-    host = "sftp.example.com"       # the transport's own; never a secret
+    host = "sftp.example.com"       # the transport's own; a secret as env:NAME or keyring:SERVICE/USER
 
 The first receiver that takes a file's payer and form gets it.
 """
@@ -22,13 +22,14 @@ from typing import Any
 
 from nextpayer import registry
 from nextpayer.cli._inputs import read_toml
-from nextpayer.errors import PluginFailed, UnusableInput
+from nextpayer.errors import NextpayerError, PluginFailed, UnusableInput
 from nextpayer.ports import Transport
 
 __all__ = ["Receiver", "read_receivers"]
 
 _KEYS = {"transport", "payers", "forms", "settle", "settings"}
 _SECRETS = frozenset({"password", "passphrase", "token", "secret", "client_secret", "private_key"})
+_REFERENCES = ("env:", "keyring:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Receiver:
         """Its transport. Raises PluginError."""
         try:
             made: Transport = registry.load("transport", self.transport)(dict(self.settings))
-        except UnusableInput:
+        except NextpayerError:
             raise
         except (TypeError, ValueError, KeyError) as error:
             origin = registry.origin_of("transport", self.transport)
@@ -80,10 +81,10 @@ def _receiver(file: str, name: str, table: object) -> Receiver:
         raise UnusableInput(file, f"{where}.transport", "it names no transport")
     if not isinstance(settings, dict):
         raise UnusableInput(file, f"{where}.settings", "it is not a table")
-    if told := sorted(_SECRETS & {key.lower() for key in settings}):
-        raise UnusableInput(
-            file, f"{where}.settings.{told[0]}", "a secret does not belong in a file: environment or keyring"
-        )
+    for key, value in settings.items():
+        if key.lower() in _SECRETS and not str(value).startswith(_REFERENCES):
+            says = "a secret does not belong in a file: env:NAME or keyring:SERVICE/USER"
+            raise UnusableInput(file, f"{where}.settings.{key}", says)
     if isinstance(settle, bool) or not isinstance(settle, int | float) or settle < 0:
         raise UnusableInput(file, f"{where}.settle", "it is not a number of seconds")
     return Receiver(

@@ -8,17 +8,24 @@ from typing import Any
 from .facts import Document
 from .node import Resources
 from .refusal import FhirRefusal
+from .text import dumps
 
-__all__ = ["bundle_of", "entries", "resources_of"]
+__all__ = ["bundle_of", "bundle_text", "entries", "resources_of"]
 
 
 def bundle_of(resources: Iterable[Document]) -> Document:
-    """The resources as a collection."""
-    return {
-        "resourceType": "Bundle",
-        "type": "collection",
-        "entry": [{"resource": resource} for resource in resources],
-    }
+    """The resources as a collection; FHIR has no empty lists, so without any there is no ``entry``."""
+    entries = [{"resource": resource} for resource in resources]
+    return {"resourceType": "Bundle", "type": "collection"} | ({"entry": entries} if entries else {})
+
+
+def bundle_text(resources: Iterable[Document]) -> str:
+    """The same as text, each resource on a line of its own."""
+    head, *lines = [dumps(bundle_of(())), *(dumps({"resource": resource}) for resource in resources)]
+    if not lines:
+        return f"{head}\n"
+    listed = ",\n".join(lines)
+    return f'{head[:-1]}, "entry": [\n{listed}\n]}}\n'
 
 
 def entries(document: object) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -10,15 +10,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from nextpayer.claim import Claim, OtherPayer, ServiceLine
+from nextpayer.claim import Claim, ServiceLine
 from nextpayer.money import cents, dollars, total
-from nextpayer.policy import SEQUENCES
 
 from .codes import CLAIM_TYPE_SYSTEM, CLAIM_TYPES, OURS
-from .coverages import coverage_out, policy_of
 from .decided import amount_out
 from .diagnoses import diagnoses_out, read_diagnoses
 from .facts import TAG, Document, fits, is_ours, put_facts, take_facts
+from .insurance import insurance_out, read_insurance
 from .items import (
     date_fact,
     put_days,
@@ -31,7 +30,6 @@ from .items import (
 )
 from .node import Node
 from .parties import Contained, patient_out, person_of, provider_of, provider_out
-from .prior import read_response, response_out
 from .team import CareTeam, read_team
 
 __all__ = ["claim_of", "claim_out"]
@@ -70,7 +68,7 @@ def claim_out(doc: Document, *, created: str) -> Document:
         team.add(doc.pop("providers", []))
     _put_place(claim, doc, kind)
     claim["diagnosis"] = diagnoses_out(doc, kind)
-    claim["insurance"] = _insurance(doc, claim, contained, created)
+    claim["insurance"] = insurance_out(doc, claim, contained, created)
     lines = doc.pop("lines")
     claim["item"] = [_item(line, team, len(claim["diagnosis"])) for line in lines]
     claim["total"] = amount_out(doc.pop("charge_amount"))
@@ -111,12 +109,9 @@ def claim_of(node: Node) -> Document:
     numbers = read_diagnoses(node, doc, kind)
     doc["lines"] = [_line(item, team, numbers) for item in items]
     _read_place(node, doc, kind)
-    _read_insurance(node, doc)
-    stated, summed = (
-        node.money("total"),
-        dollars(total(cents(line["charge_amount"]) for line in doc["lines"])),
-    )
-    if stated not in (None, summed):
+    read_insurance(node, doc)
+    summed = dollars(total(cents(line["charge_amount"]) for line in doc["lines"]))
+    if node.money("total") not in (None, summed):
         raise node.refuse("NP-FHIR-SUM", "total", "it is not the sum of the items' net")
     doc["charge_amount"] = summed
     node.done()
@@ -286,65 +281,3 @@ def _read_place(node: Node, doc: Document, kind: str) -> None:
     places = {line.get("place_of_service", "") for line in doc["lines"]}
     if len(places) == 1 and "facility_code" not in doc and not is_ours(node) and places != {""}:
         doc["facility_code"] = places.pop()
-
-
-def _insurance(doc: Document, claim: Document, contained: Contained, created: str) -> list[Document]:
-    found = []
-    others = doc.pop("other_payers", [])
-    parts: list[Document] = [{"policy": doc.pop("policy")}, *others]
-    for number, other in enumerate(parts, 1):
-        name = f"coverage-{number}"
-        coverage = coverage_out(other.pop("policy"), claim["patient"], contained, name)
-        payer = coverage["payor"][0]
-        entry: Document = {"sequence": number, "focal": number == 1}
-        entry["coverage"] = contained.add(name, coverage)
-        adjudication = other.pop("adjudication", None)
-        if adjudication is not None:
-            response = response_out(adjudication, claim, payer, created)
-            entry["claimResponse"] = contained.add(f"response-{number}", response)
-        put_facts(entry, other, OtherPayer)
-        found.append(entry)
-    return found
-
-
-def _read_insurance(node: Node, doc: Document) -> None:
-    others, places, focal = [], [], 0
-    charges = {line["number"]: line["charge_amount"] for line in doc["lines"]}
-    for entry in node.children("insurance"):
-        is_focal = entry.value.get("focal") is True
-        entry.skip("focal", "businessArrangement")
-        number = entry.number("sequence")
-        coverage = entry.target("coverage", "Coverage")
-        if coverage is None or number is None:
-            raise entry.refuse("NP-FHIR-MISSING", "coverage", "a payer needs its Coverage and a sequence")
-        policy = policy_of(coverage)
-        if "sequence" not in policy and not is_ours(coverage):
-            places.append((number, policy))
-        other = {**take_facts(entry), "policy": policy}
-        response = entry.target("claimResponse", "ClaimResponse")
-        if response is not None:
-            other["adjudication"] = read_response(response, charges)
-        approvals = [{"qualifier": "G1", "value": one} for one in entry.texts("preAuthRef")]
-        if approvals:
-            whose = doc if is_focal else other
-            whose["references"] = [*whose.get("references", ()), *approvals]
-        if is_focal:
-            focal += 1
-            if set(other) != {"policy"}:
-                raise entry.refuse("NP-FHIR-UNHELD", "", "the payer billed has decided nothing yet")
-            doc["policy"] = policy
-        else:
-            others.append(other)
-        entry.done()
-    if focal != 1:
-        raise node.refuse("NP-FHIR-MISSING", "insurance", "one, and only one, is focal")
-    _place_in_order(places)
-    if others:
-        doc["other_payers"] = others
-
-
-def _place_in_order(places: list[tuple[int, Document]]) -> None:
-    """A Coverage without its order takes that of ``insurance.sequence``, which conveys it (FHIR R4)."""
-    for number, policy in places:
-        if number <= len(SEQUENCES):
-            policy["sequence"] = SEQUENCES[number - 1]

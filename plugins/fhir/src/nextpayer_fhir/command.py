@@ -15,11 +15,10 @@ from nextpayer.errors import UnusableInput
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
-from .bundle import bundle_of
+from .bundle import bundle_text
 from .facts import Document
 from .mapping import ANSWERS, claim_to_fhir, payment_to_fhir
 from .refusal import FhirRefusal
-from .text import dumps
 
 __all__ = ["fhir"]
 
@@ -51,7 +50,7 @@ def fhir(
                 resources.append(payment_to_fhir(item, created=today, kind=answers))
         except FhirRefusal as refusal:
             aside.append({"where": f"segment {item.segment}", "reason": str(refusal)})
-    text = dumps(bundle_of(resources)) + "\n"
+    text = bundle_text(resources)
     if out is None:
         click.echo(text, nl=False)
     else:

@@ -49,7 +49,8 @@ def policy_to_fhir(policy: Policy, *, patient: Person | None = None) -> Document
 
 def policy_from_fhir(resource: object, *, bundle: object = None) -> Policy:
     """The policy of a Coverage. Raises FhirRefusal."""
-    return _load(Policy, policy_of(Node.of(resource, "Coverage", resources_of(bundle))), "Coverage")
+    node = Node.of(resource, "Coverage", resources_of(bundle))
+    return _load(Policy, policy_of(node), node)
 
 
 def claim_to_fhir(claim: Claim, *, created: dt.date) -> Document:
@@ -60,7 +61,8 @@ def claim_to_fhir(claim: Claim, *, created: dt.date) -> Document:
 
 def claim_from_fhir(resource: object, *, bundle: object = None) -> Claim:
     """The claim of a Claim. Raises FhirRefusal."""
-    return _load(Claim, claim_of(Node.of(resource, "Claim", resources_of(bundle))), "Claim")
+    node = Node.of(resource, "Claim", resources_of(bundle))
+    return _load(Claim, claim_of(node), node)
 
 
 def payment_to_fhir(
@@ -81,15 +83,16 @@ def payment_from_fhir(resource: object, *, bundle: object = None, claim: Claim |
     if kind not in ANSWERS:
         raise FhirRefusal("NP-FHIR-SHAPE", "resourceType", f"it is not {' or '.join(ANSWERS)}")
     node = Node.of(resource, str(kind), resources_of(bundle))
-    return _load(ClaimPayment, payment_of(node, claim), str(kind))
+    return _load(ClaimPayment, payment_of(node, claim), node)
 
 
-def _load(noun: type[_Noun], document: Document, path: str) -> _Noun:
+def _load(noun: type[_Noun], document: Document, node: Node) -> _Noun:
+    node.amounts_read()
     try:
         return load(noun, document, file="")
     except UnusableInput as error:
         reason = f"{error.where}: {error.reason}" if error.where else error.reason
-        raise FhirRefusal("NP-FHIR-NOUN", path, reason) from None
+        raise FhirRefusal("NP-FHIR-NOUN", node.path, reason) from None
 
 
 def _exact(resource: Document, noun: _Noun, read: _Noun) -> Document:

@@ -26,20 +26,25 @@ _SHOWN = 40
 
 
 class Resources:
-    """Where references lead: the resources contained in one, then those of the Bundle around it."""
+    """Where references lead: the resources contained in one, then those of the Bundle around it.
+
+    ``amounts`` are the Money objects that were read, by identity: ``Node.amounts_read`` asks for the others.
+    """
 
     def __init__(
         self,
         contained: Collection[Mapping[str, Any]] = (),
         around: Mapping[str, Mapping[str, Any]] | None = None,
+        amounts: set[int] | None = None,
     ) -> None:
+        self.amounts = amounts if amounts is not None else set()
         self.around = dict(around or {})
         self.contained = {f"#{one.get('id')}": one for one in contained if isinstance(one, Mapping)}
 
     def within(self, resource: Mapping[str, Any]) -> Resources:
         """The same around another resource, with what that contains."""
         contained = resource.get("contained")
-        return Resources(contained if isinstance(contained, list) else (), self.around)
+        return Resources(contained if isinstance(contained, list) else (), self.around, self.amounts)
 
     def get(self, reference: str) -> Mapping[str, Any] | None:
         """The resource, None where it is not at hand."""
@@ -124,6 +129,7 @@ class Node:
         if amount.text("currency") not in ("", "USD"):
             raise amount.refuse("NP-FHIR-MONEY", "currency", "it is not USD")
         amount.done()
+        self.resources.amounts.add(id(amount.value))
         try:
             return dollars(cents(text))
         except NotExactMoney:
@@ -216,10 +222,15 @@ class Node:
             if key in self._taken or key.startswith("_"):
                 continue
             if key not in _SILENT:
-                shown = key if len(key) <= _SHOWN and key.isidentifier() else "an element"
-                raise self.refuse("NP-FHIR-UNHELD", shown, "the noun has no place for it")
+                raise self.refuse("NP-FHIR-UNHELD", _shown(key), "the noun has no place for it")
             if key == "extension" and holds_money(value):
                 raise self.refuse("NP-FHIR-UNHELD", key, "an amount in an extension that is not known here")
+
+    def amounts_read(self) -> None:
+        """Refuses an amount, anywhere in the resource, that nobody read."""
+        for where, amount in _amounts(self.value, self.path):
+            if id(amount) not in self.resources.amounts:
+                raise FhirRefusal("NP-FHIR-UNHELD", where, "the noun has no place for this amount")
 
     def _take(self, key: str) -> Any:
         self._taken.add(key)
@@ -238,6 +249,23 @@ def holds_money(value: object) -> bool:
             key in ("valueMoney", "valueDecimal") or holds_money(inner) for key, inner in value.items()
         )
     return isinstance(value, list) and any(holds_money(one) for one in value)
+
+
+def _shown(key: str) -> str:
+    """A key as a message may show it: one that FHIR could have, and no text that somebody typed."""
+    return key if len(key) <= _SHOWN and key.isidentifier() else "an element"
+
+
+def _amounts(value: object, path: str) -> Iterator[tuple[str, object]]:
+    """Every Money of a resource with its path."""
+    if isinstance(value, dict):
+        if "currency" in value:
+            yield path, value
+        for key, inner in value.items():
+            yield from _amounts(inner, f"{path}.{_shown(key)}")
+    elif isinstance(value, list):
+        for n, inner in enumerate(value):
+            yield from _amounts(inner, f"{path}[{n}]")
 
 
 def _codings(concept: Node) -> Iterator[tuple[str, str]]:

@@ -60,7 +60,7 @@ class FhirReader:
             try:
                 claim = claim_from_fhir(resource, bundle=document)
             except FhirRefusal as refusal:
-                yield _aside(path, number, where, refusal, "claim")
+                yield _aside(path, number, where, refusal, resource)
             else:
                 yield replace(claim, segment=number)
 
@@ -74,7 +74,7 @@ class FhirReader:
             try:
                 payment = payment_from_fhir(resource, bundle=document)
             except FhirRefusal as refusal:
-                yield _aside(path, number, where, refusal, "payment")
+                yield _aside(path, number, where, refusal, resource)
                 continue
             header = replace(payment.remittance, file=path.name, number=1, segment=0)
             cheques.setdefault(header, []).append(replace(payment, segment=number))
@@ -138,9 +138,23 @@ def _entries(path: Path, document: object = None) -> list[tuple[str, Any]]:
         raise FhirRefusal(refusal.code, refusal.where, refusal.reason, path.name) from None
 
 
-def _aside(path: Path, number: int, where: str, refusal: FhirRefusal, kind: str) -> Quarantined:
-    reason = f"{where}: {refusal}"
-    return Quarantined(file=path.name, segment=number, reason=reason, kind=kind)
+def _aside(path: Path, number: int, where: str, refusal: FhirRefusal, resource: Any) -> Quarantined:
+    """The resource as one item set aside, with its claim's number where that can be read: a claim of which an
+    answer could not be read is held."""
+    claim = resource["resourceType"] == "Claim"
+    named = resource.get("identifier") if claim else resource.get("claim", resource.get("request"))
+    if claim:
+        identifier = named[0] if isinstance(named, list) and len(named) == 1 else None
+    else:
+        identifier = named.get("identifier") if isinstance(named, dict) else None
+    value = identifier.get("value") if isinstance(identifier, dict) else None
+    return Quarantined(
+        file=path.name,
+        segment=number,
+        reason=f"{where}: {refusal}",
+        kind="claim" if claim else "payment",
+        claim_id=value if isinstance(value, str) else "",
+    )
 
 
 def _totals(remittance: Remittance, payments: list[ClaimPayment]) -> RemittanceTotals:

@@ -12,21 +12,30 @@ from typing import Any
 
 import click
 
+from nextpayer import registry
 from nextpayer.account import open_account
 from nextpayer.claim import Claim
-from nextpayer.cli._inputs import find_reader
+from nextpayer.cli._inputs import find_reader, read_coverage
 from nextpayer.cli._proofs import Proofs
+from nextpayer.cli._resolve import Payers, coverage_finder
+from nextpayer.cli.correct import answered_claim
+from nextpayer.decide import Rulebook
+from nextpayer.denial import DenialTable
 from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding
-from nextpayer.order import paying_order
+from nextpayer.money import dollars
+from nextpayer.order import Rules, paying_order
+from nextpayer.pipeline import House, work
 from nextpayer.profile import AMOUNTS_PAID, OVERFLOWS, PaperTerms
 from nextpayer.remittance import ClaimPayment
+from nextpayer.statement import statement_of
 
 from .calibration import calibration_page
 from .eob import eob_pdf as make_eob
 from .forms import Cms1500, Cms1500Screen, Ub04, Ub04Screen
 from .grid import CMS1500, UB04
 from .printer import read_printer
+from .statement import statement_pdf
 
 __all__ = ["eob_pdf", "paper"]
 
@@ -163,6 +172,80 @@ def show(
             if row["refused"]:
                 click.echo(f"{row['claim_id']}: not printed: {row['refused']}")
     return 1 if any(row["refused"] for row in rows) else 0
+
+
+@paper.command("statement")
+@click.argument("claim_id")
+@click.option("--claims", required=True, type=_FILE, help="The 837 with the claim as first sent.")
+@click.option(
+    "--remittance",
+    "remittances",
+    required=True,
+    multiple=True,
+    type=_FILE,
+    help="A remittance (835, EOB.json) that answered it; repeatable.",
+)
+@click.option("--coverage", type=_FILE, help="COVERAGE.json: the patient's policies.")
+@click.option("--checked", is_flag=True, help="Somebody has looked whether the law forbids it.")
+@click.option("--out", required=True, type=_OUT, help="The PDF.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is (default: today).")
+@_quietly
+def statement(
+    claim_id: str,
+    claims: Path,
+    remittances: tuple[Path, ...],
+    coverage: Path | None,
+    checked: bool,
+    out: Path,
+    as_of: dt.datetime | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Write the patient's statement of CLAIM_ID (CLM01): every dollar with its reason, in plain words.
+
+    Exit status 1, and no file, while the claim is not settled with its payers.
+    """
+    today = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011 - a billing office's own day
+    known = read_coverage(coverage) if coverage else ()
+    account = answered_claim(claim_id, claims, remittances, known)
+    hooks = registry.hooks()
+    table = DenialTable(hooks.denial_rules())
+    payers = Payers(hooks, None, today, None)
+    house = House(
+        rulebook=Rulebook(adapter_for=payers.adapter_for, denials=table),
+        edits=hooks.edits(),
+        profile_for=payers.profile_for,
+        order=Rules.of(hooks.order_rules()),
+    )
+    payments = tuple(answer.payment for answer in account.answers)
+    coverage_of = coverage_finder(known)(account.billed)
+    outcome = work(account.billed, payments, today=today, house=house, coverage=coverage_of)
+    made = statement_of(outcome.account, outcome.decision, table, today, checked=checked)
+    row: dict[str, Any]
+    findings = (made,) if isinstance(made, Finding) else made.findings
+    if isinstance(made, Finding):
+        row = {"claim_id": claim_id, "file": None, "due": None}
+    else:
+        _write(out, statement_pdf(made))
+        row = {
+            "claim_id": claim_id,
+            "file": out.name,
+            "due": dollars(made.due),
+            "refund": dollars(made.refund),
+            "rows": [
+                {"part": one.part, "label": one.label, "amount": dollars(one.amount), "source": one.source}
+                for one in made.rows
+            ],
+        }
+    row["findings"] = [_row(one) for one in findings]
+    if as_json:
+        click.echo(json.dumps(row, ensure_ascii=False, indent=1))
+    elif not quiet:
+        for finding in findings:
+            click.echo(f"{finding.id}: {finding.message}")
+        if row["file"]:
+            click.echo(f"{row['file']}: {row['due']} due")
+    return 0 if row["file"] else 1
 
 
 @paper.command("calibrate")

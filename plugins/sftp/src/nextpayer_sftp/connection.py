@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from nextpayer_sftp.settings import SftpSettings
 __all__ = ["FAILURES", "NotConnected", "connected", "why"]
 
 #: What paramiko raises when the other side, or the way to it, fails.
-FAILURES = (OSError, EOFError, paramiko.SSHException)
+FAILURES = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError)
 _SSH_PORT = 22
 
 
@@ -55,6 +56,8 @@ def why(error: BaseException) -> str:
         return "no answer in time"
     if isinstance(error, EOFError | ConnectionError | paramiko.SSHException):
         return "the connection ended"
+    if isinstance(error, paramiko.SFTPError):
+        return "the answer is none that SFTP knows"
     return "the server says no"
 
 
@@ -74,7 +77,8 @@ def _open(client: paramiko.SSHClient, settings: SftpSettings) -> paramiko.SFTPCl
             auth_timeout=settings.connect_seconds,
             channel_timeout=settings.connect_seconds,
         )
-        sftp = client.open_sftp()
+        with _at_most(settings.connect_seconds, client):
+            sftp = client.open_sftp()
         channel = sftp.get_channel()
         if channel is None:
             raise NotConnected("the server opens no SFTP session", again=True)
@@ -90,6 +94,18 @@ def _open(client: paramiko.SSHClient, settings: SftpSettings) -> paramiko.SFTPCl
             raise NotConnected("the host's key is not a known one", again=False) from error
         raise NotConnected("no connection to the host", again=True) from error
     return sftp
+
+
+@contextmanager
+def _at_most(seconds: float, client: paramiko.SSHClient) -> Iterator[None]:
+    """End a connection on which paramiko would wait for ever: it asks for a session without a limit."""
+    watch = threading.Timer(seconds, client.close)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def _know(client: paramiko.SSHClient, settings: SftpSettings) -> None:

@@ -16,8 +16,12 @@ import paramiko
 
 from nextpayer.ports import Received
 from nextpayer.transports import plain_name
+from nextpayer_sftp.connection import FAILURES
 
 __all__ = ["Seen", "Short", "fetch", "inside", "look", "put", "remove", "settled"]
+
+#: Requests that wait for their answers while a file is fetched.
+_AT_ONCE = 64
 
 
 class Seen(Enum):
@@ -51,6 +55,7 @@ def look(sftp: paramiko.SFTPClient, path: str, data: bytes) -> Seen:
 def put(sftp: paramiko.SFTPClient, path: str, data: bytes) -> None:
     """Write a file and measure it. Raises Short or another of FAILURES."""
     with sftp.open(path, "wb") as stream:
+        stream.set_pipelined(True)  # what fails is told when it is closed
         stream.write(data)
     if sftp.stat(path).st_size != len(data):
         raise Short
@@ -58,7 +63,7 @@ def put(sftp: paramiko.SFTPClient, path: str, data: bytes) -> None:
 
 def remove(sftp: paramiko.SFTPClient, path: str) -> None:
     """Clean up as far as possible."""
-    with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+    with contextlib.suppress(*FAILURES):
         sftp.remove(path)
 
 
@@ -74,7 +79,7 @@ def settled(sftp: paramiko.SFTPClient, directory: str) -> Iterator[tuple[str, in
 def fetch(sftp: paramiko.SFTPClient, directory: str, name: str, size: int) -> Received | None:
     """One whole file; None when it is not as large as it was."""
     with sftp.open(inside(directory, name), "rb") as stream:
-        stream.prefetch(size)
+        stream.prefetch(size, _AT_ONCE)
         data = stream.read(size + 1)
     return Received(name=name, data=data) if len(data) == size else None
 
@@ -104,4 +109,5 @@ def _same(sftp: paramiko.SFTPClient, path: str, data: bytes) -> bool:
         except TimeoutError:
             raise
         except OSError:  # a server that makes no hashes says so
+            stream.prefetch(len(data), _AT_ONCE)
             return bool(stream.read(len(data) + 1) == data)

@@ -64,9 +64,21 @@ class Directory(fields.Field[str]):
         return value.rstrip("/") or "/"
 
 
+class Host(Code):
+    """A name or address that can be looked up."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        host = super()._deserialize(value, attr, data, **options)
+        try:
+            host.encode("idna")
+        except UnicodeError:
+            raise ValidationError(f"it is not {self.such_as}") from None
+        return host
+
+
 class SftpSettingsSchema(SettingsOf):
     noun = SftpSettings
-    host = Code(
+    host = Host(
         pattern=r"[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}", such_as="the name or address of a host", required=True
     )
     user = Text(required=True)
