@@ -143,7 +143,7 @@ def _remittance(connection: Connection, at: int) -> Remittance:
 
 def _name(connection: Connection, at: int) -> str:
     table = schema.files
-    return connection.scalars(select(table.c.name).where(table.c.id == at)).one()
+    return str(connection.scalars(select(table.c.name).where(table.c.id == at)).one())
 
 
 def _unreadable(connection: Connection, numbers: set[str]) -> dict[str, str]:

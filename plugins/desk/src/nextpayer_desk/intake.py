@@ -7,6 +7,7 @@ beginning.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +58,7 @@ class Taken:
 
 
 def take(
-    ledger: Ledger, path: Path, as_of: Any, progress: Callable[[int], None] = lambda count: None
+    ledger: Ledger, path: Path, as_of: dt.date, progress: Callable[[int], None] = lambda count: None
 ) -> Taken:
     """Take one file in. Raises UnusableInput."""
     kind, reader = _recognised(path)
@@ -218,7 +219,7 @@ def put_aside(writer: Writer, item: Quarantined, file: int, taken: Taken) -> Non
         writer.connection.execute(update(claims).where(theirs).values(due=True))
 
 
-def _coverages(ledger: Ledger, path: Path, as_of: Any, file: int, taken: Taken) -> None:
+def _coverages(ledger: Ledger, path: Path, as_of: dt.date, file: int, taken: Taken) -> None:
     """A coverage file: what is newest about a patient counts; the patient's claims are due again."""
     document: Any = read_json(path)
     documents = document if isinstance(document, list) else [document]
@@ -249,8 +250,6 @@ def _add_coverage(writer: Writer, coverage: Coverage, text: str, key: str, file:
         schema.coverage_members, [{"coverage_id": number, "member_id": one} for one in sorted(members)]
     )
     claims = schema.claims
-    theirs = (claims.c.last == last) & (claims.c.first == first)
-    if members:
-        theirs = or_(theirs, claims.c.member_id.in_(sorted(members)))
+    theirs = or_((claims.c.last == last) & (claims.c.first == first), claims.c.member_id.in_(sorted(members)))
     writer.connection.execute(update(claims).where(theirs, claims.c.answers > 0).values(due=True))
     writer.note(Entry(event="coverage-taken", file=file))

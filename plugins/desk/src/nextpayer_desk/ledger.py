@@ -165,7 +165,7 @@ def _current(ledger: Ledger) -> bool:
     from .migrations import newest
 
     with ledger.reading() as connection:
-        return connection.scalar(text("SELECT version_num FROM alembic_version")) == newest()
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest())
 
 
 def _engine(url: str, create: bool) -> Engine:

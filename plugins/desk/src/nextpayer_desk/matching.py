@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from nextpayer.errors import UnusableInput
 from nextpayer.remittance import ClaimPayment, Remittance
@@ -20,6 +20,7 @@ from nextpayer.remittance import ClaimPayment, Remittance
 from . import schema
 from .ledger import Entry, Writer
 from .nouns import from_text
+from .schema import Record
 
 __all__ = ["Numbers", "by_facts", "claims_by_number", "match", "open_payments", "set_match", "unmatch"]
 
@@ -61,10 +62,10 @@ def claims_by_number(connection: Connection, numbers: Iterable[str]) -> Numbers:
     return Numbers(found)
 
 
-def open_payments(connection: Connection, numbers: Iterable[str]) -> list[Row[Any]]:
+def open_payments(connection: Connection, numbers: Iterable[str]) -> list[Record]:
     """The unmatched payments with these patient control numbers."""
     table = schema.payments
-    found: list[Row[Any]] = []
+    found: list[Record] = []
     for part in _parts(numbers):
         rows = select(table.c.id, table.c.patient_control_number, table.c.charge).where(
             table.c.patient_control_number.in_(part), table.c.matched_by == ""
@@ -98,7 +99,7 @@ def by_facts(writer: Writer, charges: Iterable[int]) -> int:
     return done
 
 
-def _settle(writer: Writer, waiting: Sequence[Row[Any]], offered: dict[int, list[Row[Any]]]) -> int:
+def _settle(writer: Writer, waiting: Sequence[Record], offered: dict[int, list[Record]]) -> int:
     fits: dict[int, list[int]] = {}
     theirs: dict[int, list[int]] = defaultdict(list)
     kept: list[dict[str, Any]] = []
@@ -124,7 +125,7 @@ def _settle(writer: Writer, waiting: Sequence[Row[Any]], offered: dict[int, list
     return len(sure)
 
 
-def _score(payment: ClaimPayment, claim: Row[Any]) -> tuple[int, str]:
+def _score(payment: ClaimPayment, claim: Record) -> tuple[int, str]:
     """How well a claim of the same charge fits, of 100, and why. From 80 on, patient and day are the same."""
     first = min((line.date for line in payment.lines if line.date), default=payment.statement_from)
     patient = payment.patient

@@ -17,7 +17,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from hashlib import blake2b
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 __all__ = ["content_key", "from_text", "to_text"]
 
@@ -36,7 +36,7 @@ def to_text(noun: object, without: tuple[str, ...] = ()) -> str:
 
 def from_text(kind: type[T], text: str, **more: object) -> T:
     """The noun that ``to_text`` wrote; ``more`` are the fields that were left out."""
-    found: T = _reader(kind)(json.loads(text), more)
+    found: T = _reader(cast(Any, kind))(json.loads(text), more)
     return found
 
 

@@ -7,6 +7,8 @@ summed. The balances on ``claims`` are derived: ``verify`` makes them again from
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -26,6 +28,7 @@ from sqlalchemy import (
 
 __all__ = [
     "GROUPS",
+    "Record",
     "accesses",
     "candidates",
     "claims",
@@ -43,6 +46,9 @@ __all__ = [
     "submission_claims",
     "submissions",
 ]
+
+#: A row of a query; the releases of SQLAlchemy that are taken write its type differently.
+Record: TypeAlias = Any
 
 metadata = MetaData(
     naming_convention={

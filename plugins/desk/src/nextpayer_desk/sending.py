@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from nextpayer.errors import NextpayerError, UnusableInput
 from nextpayer.ports import Accepted, InDoubt, ListingTransport, Outcome, Rejected, Submission, Transport
@@ -33,6 +33,7 @@ from nextpayer.ports import Accepted, InDoubt, ListingTransport, Outcome, Reject
 from . import schema
 from .ledger import Entry, Ledger, Writer
 from .receivers import Receiver
+from .schema import Record
 
 __all__ = ["VERDICTS", "Sent", "settle", "submit"]
 
@@ -70,7 +71,7 @@ class _Desk:
             found = self._open[receiver.name] = receiver.connect()
         return found
 
-    def receiver_for(self, row: Row[Any]) -> Receiver | None:
+    def receiver_for(self, row: Record) -> Receiver | None:
         """Where a file goes: where it was begun to be sent to, else the first that takes it."""
         if row.receiver:
             return self.receivers.get(row.receiver)
@@ -141,7 +142,7 @@ def _resume(desk: _Desk) -> None:
             desk.tried.add(id)
 
 
-def _settle_doubt(desk: _Desk, receiver: Receiver, row: Row[Any]) -> None:
+def _settle_doubt(desk: _Desk, receiver: Receiver, row: Record) -> None:
     """Ask the receiver, or have the same id sent again where it keeps one of several."""
     there: bool | None = None
     try:
@@ -165,7 +166,7 @@ def _settle_doubt(desk: _Desk, receiver: Receiver, row: Row[Any]) -> None:
             _set(writer, row.id, "ready", "the receiver does not have it")
 
 
-def _claim(desk: _Desk) -> Row[Any] | None:
+def _claim(desk: _Desk) -> Record | None:
     """Take one file that is ready, so that no other process does."""
     table = schema.submissions
     with desk.ledger.writing(desk.as_of) as writer:
@@ -206,17 +207,17 @@ def _claim(desk: _Desk) -> Row[Any] | None:
     return None
 
 
-def _send(desk: _Desk, receiver: Receiver, row: Row[Any]) -> Outcome:
+def _send(desk: _Desk, receiver: Receiver, row: Record) -> Outcome:
     try:
-        outcome = desk.transport(receiver).send(_submission(row))
+        outcome: object = desk.transport(receiver).send(_submission(row))
     except Exception as error:  # noqa: BLE001 - a bug of the transport: how far it came is not known
         return InDoubt(reason=_why(error))
-    if not isinstance(outcome, Accepted | Rejected | InDoubt):
-        return InDoubt(reason=f"transport {receiver.transport} gave no outcome")
-    return outcome
+    if isinstance(outcome, Accepted | Rejected | InDoubt):
+        return outcome
+    return InDoubt(reason=f"transport {receiver.transport} gave no outcome")
 
 
-def _record(desk: _Desk, row: Row[Any], outcome: Outcome) -> None:
+def _record(desk: _Desk, row: Record, outcome: Outcome) -> None:
     with desk.ledger.writing(desk.as_of) as writer:
         if _state(writer, row.id, desk.me) != "sending":
             return  # this process was taken for dead and its doubt has been settled
@@ -252,7 +253,7 @@ def _is_due(writer: Writer, id: str) -> bool:
     return writer.connection.scalar(due) is not None
 
 
-def _row(desk: _Desk, id: str) -> Row[Any]:
+def _row(desk: _Desk, id: str) -> Record:
     with desk.ledger.reading() as connection:
         return connection.execute(select(schema.submissions).where(schema.submissions.c.id == id)).one()
 
@@ -273,7 +274,7 @@ def _tell(desk: _Desk, id: str) -> None:
         )
 
 
-def _submission(row: Row[Any]) -> Submission:
+def _submission(row: Record) -> Submission:
     return Submission(id=row.id, name=row.name, kind=row.kind, data=bytes(row.data))
 
 
