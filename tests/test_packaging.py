@@ -40,7 +40,7 @@ every_member = pytest.mark.parametrize("folder", MEMBERS, ids=lambda folder: str
 
 def test_the_members_were_found() -> None:
     assert {
-        *("core", "x12", "paper", "fhir", "clearinghouse", "sftp"),
+        *("core", "x12", "paper", "fhir", "clearinghouse", "sftp", "desk"),
         *("medicare", "medicaid", "commercial"),
     } <= {folder.name for folder in MEMBERS}
 

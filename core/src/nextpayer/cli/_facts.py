@@ -13,7 +13,7 @@ from nextpayer.claim import Claim
 from nextpayer.finding import Finding, Severity
 from nextpayer.remittance import ClaimPayment
 
-__all__ = ["Facts"]
+__all__ = ["Facts", "matched_note"]
 
 #: Payments tried; beyond it something is wrong with the pair of files, not with single numbers.
 _LIMIT = 10_000
@@ -55,7 +55,7 @@ class Facts:
             if len(claims) == 1 and len(self._claims[claims[0]]) == 1:
                 self._paired.add(n)
                 payment = self._payments[n]
-                found[claims[0]] = (payment, _note(payment))
+                found[claims[0]] = (payment, matched_note(payment))
         return found
 
     def rest(self) -> Iterator[ClaimPayment]:
@@ -79,7 +79,8 @@ def _fits(payment: ClaimPayment, claim: Claim) -> bool:
     )
 
 
-def _note(payment: ClaimPayment) -> Finding:
+def matched_note(payment: ClaimPayment) -> Finding:
+    """What a decision on such a payment says of it."""
     return Finding(
         id="NP-MATCHED-BY-FACTS",
         severity=Severity.WARN,

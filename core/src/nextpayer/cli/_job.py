@@ -51,7 +51,7 @@ from ._report import Report
 from ._resolve import Payers, coverage_finder
 from ._rows import aside_row, decision_row, finding_row, loss_row, payment_row, setting_row, variance_row
 
-__all__ = ["Done", "Job", "run"]
+__all__ = ["Answered", "Done", "Job", "Run", "run", "without_collector"]
 
 _NEEDS_A_PERSON = frozenset({Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND})
 _EVENTS = frozenset({"nextpayer_claim_decided", "nextpayer_remittance_posted", "nextpayer_claim_rendered"})
@@ -126,16 +126,16 @@ def run(job: Job) -> Done:
         raise UnusableInput(job.claims.name, "", wrong_kind(claim_kind, "an 837"))
     if job.form is not None:
         registry.load("form", job.form)
-    with _without_collector():
+    with without_collector():
         index = answers_of(job.remittances)
         try:
-            return _Run(job, hooks, claim_reader, index).run()
+            return Run(job, hooks, claim_reader, index).run()
         finally:
             index.close()
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Nouns hold no cycles, so the collector finds nothing and costs a fifteenth of the time (measured)."""
     gc.freeze()
     gc.disable()
@@ -147,7 +147,7 @@ def _without_collector() -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
+class Answered:
     """A claim with its payments. ``unreadable`` says of a further payment why it could not be read."""
 
     claim: Claim
@@ -161,8 +161,9 @@ class _Answered:
 _Written: TypeAlias = tuple[Outcome, Decision, str | None, dict[str, object]]
 
 
-class _Run:
-    """One run: the state that its steps share."""
+class Run:
+    """One run: the state that its steps share. The desk's runs, which have their claims and payments from a
+    ledger, are made of the same steps."""
 
     def __init__(self, job: Job, hooks: Hooks, reader: Reader, index: PaymentIndex) -> None:
         self.job, self.hooks, self.reader, self.index = job, hooks, reader, index
@@ -172,15 +173,10 @@ class _Run:
         self.payers = Payers(hooks, job.profiles, job.today, job.form)
         self.coverages = coverage_finder(job.coverages)
         self.closings = list(index.closings())
-        recouped = frozenset(
-            adjustment.reference
-            for closing in self.closings
-            if isinstance(closing, RemittanceTotals)
-            for adjustment in closing.provider_adjustments
-            if adjustment.reason == "WO" and adjustment.reference
-        )
         self.denials = DenialTable((*hooks.denial_rules(), *rules_of_packs(job.profiles or ())))
-        rulebook = Rulebook(adapter_for=self.payers.adapter_for, denials=self.denials, taken_back=recouped)
+        rulebook = Rulebook(
+            adapter_for=self.payers.adapter_for, denials=self.denials, taken_back=self._taken_back()
+        )
         self.house = House(
             rulebook=rulebook,
             edits=hooks.edits(),
@@ -197,10 +193,10 @@ class _Run:
         outgoing = out / "outgoing"
         outgoing.mkdir(parents=True, exist_ok=True)
         _clear_earlier_run(out)
-        self.report = Report(out / "report.json")
-        self.outbox = Outbox(outgoing, control_number=self.job.control_number, today=self.job.today)
+        self.report = self._report(out / "report.json")
+        self.outbox = self._outbox(outgoing)
         self.enclosures = Enclosures(
-            self.payers, Proofs(self.job.remittances), self.job.documents, self.outbox, self.job.today
+            self.payers, self._proofs(), self.job.documents, self.outbox, self.job.today
         )
         self.done = Done(out=out, counts=self.report.counts, test=self.job.test)
         try:
@@ -211,6 +207,25 @@ class _Run:
             self.report.abandon()
             self.outbox.abandon()
             raise
+
+    def _taken_back(self) -> frozenset[str]:
+        """The payers' claim numbers that provider-level adjustments take money back for."""
+        return frozenset(
+            adjustment.reference
+            for closing in self.closings
+            if isinstance(closing, RemittanceTotals)
+            for adjustment in closing.provider_adjustments
+            if adjustment.reason == "WO" and adjustment.reference
+        )
+
+    def _report(self, path: Path) -> Report:
+        return Report(path)
+
+    def _outbox(self, folder: Path) -> Outbox:
+        return Outbox(folder, control_number=self.job.control_number, today=self.job.today)
+
+    def _proofs(self) -> Proofs:
+        return Proofs(self.job.remittances)
 
     def _claims(self) -> None:
         """Every claim, in order, with the payments that carry its number; a batch at a time, stage by stage.
@@ -229,7 +244,7 @@ class _Run:
             self._decide([one for one in found if one is not None])
             self.job.progress(self.report.counts["claims_in"])
 
-    def _with_payments(self, item: Claim | Quarantined) -> _Answered | None:
+    def _with_payments(self, item: Claim | Quarantined) -> Answered | None:
         """The claim with the payments that carry its number, None without any."""
         if isinstance(item, Quarantined):
             self._bad_claim(item)
@@ -249,7 +264,7 @@ class _Run:
                     self.taken[number] = 1
                     payments.append(payment)
         self.answered.append(1 if payments or unreadable else 0)
-        return _Answered(item, tuple(payments), unreadable=unreadable) if payments else None
+        return Answered(item, tuple(payments), unreadable=unreadable) if payments else None
 
     def _bad_claim(self, item: Quarantined) -> None:
         """A claim that could not be read: it is a problem, and so are its payments."""
@@ -270,7 +285,7 @@ class _Run:
                 reason = f"its claim could not be read ({item.file} segment {item.segment}: {item.reason})"
                 self._quarantine(payment.remittance.file, payment.segment, reason)
 
-    def _decide(self, answered: list[_Answered]) -> None:
+    def _decide(self, answered: list[Answered]) -> None:
         """Decide each claim, then write the next claims, then the rows of the report."""
         outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
@@ -298,7 +313,7 @@ class _Run:
             more["losses"] = [loss_row(loss) for loss in found]
         return aside_row(payment, reason, claim.patient_control_number, **more)
 
-    def _work(self, one: _Answered) -> Outcome:
+    def _work(self, one: Answered) -> Outcome:
         coverage = self.coverages(one.claim)
         outcome = work(one.claim, one.payments, today=self.job.today, house=self.house, coverage=coverage)
         if one.unreadable:
@@ -423,7 +438,7 @@ class _Run:
                 if at in pairs:
                     self.answered[at] = 1
                     payment, note = pairs[at]
-                    self._decide([_Answered(item, (payment,), note=note)])
+                    self._decide([Answered(item, (payment,), note=note)])
                 at += 1
         for payment in facts.rest():
             self._unmatched(payment)

@@ -20,13 +20,18 @@ from nextpayer.claim import Claim
 from nextpayer.finding import Finding
 from nextpayer.ports import AttachmentFile, AttachmentForm, Form, FormFile, TellingFile
 
-__all__ = ["Outbox"]
+__all__ = ["Outbox", "safe_name"]
 
 #: Control numbers kept for each file: one that holds several interchanges numbers them upward.
 _APART = 100
 _LAST_NUMBER = 999_999_999
 #: Bytes kept back before they are written, over all files.
 _BUFFER = 1 << 18
+
+
+def safe_name(payer_id: str) -> str:
+    """A payer's id as a file name begins with it."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", payer_id)[:40] or "payer"
 
 
 @dataclass(slots=True)
@@ -53,8 +58,9 @@ class Outbox:
     all folders, so that no two files of a run share one.
     """
 
-    def __init__(self, folder: Path, *, control_number: int, today: dt.date) -> None:
+    def __init__(self, folder: Path, *, control_number: int, today: dt.date, apart: int = _APART) -> None:
         self.folder = folder
+        self._apart = apart
         self._control_number = control_number
         self._today = today
         self._files: dict[tuple[str, str, str], tuple[_Part, FormFile]] = {}
@@ -112,7 +118,7 @@ class Outbox:
 
     def check_room(self) -> None:
         """Raises ValueError where a claim's file and one with its documents would have no control number."""
-        if self._number() + _APART > _LAST_NUMBER:
+        if self._number() + self._apart > _LAST_NUMBER:
             raise ValueError("the control numbers are used up (ISA13): begin with a lower one")
 
     def findings(self) -> tuple[Finding, ...]:
@@ -176,11 +182,11 @@ class Outbox:
 
     def _number(self) -> int:
         """The control number of the next file."""
-        return self._control_number + self._started * _APART
+        return self._control_number + self._started * self._apart
 
     def _part(self, payer_id: str, form: str, suffix: str, place: Path, mark: str = "") -> _Part:
         """A new file, begun under its temporary name; its control number is used with it."""
-        safe = re.sub(r"[^A-Za-z0-9_-]+", "_", payer_id)[:40] or "payer"
+        safe = safe_name(payer_id)
         name, number = f"{safe}-{form}-{mark or '0001'}.{suffix}", 1
         while name in self._names:
             number += 1

@@ -1,0 +1,337 @@
+"""``nextpayer init``, ``worklist``, ``show``, ``reconcile`` and ``status``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+import click
+from sqlalchemy import Connection, Select, func, select
+
+from nextpayer.errors import UnusableInput
+from nextpayer_desk import schema
+from nextpayer_desk.books import Cheque, cheques, verify
+from nextpayer_desk.ledger import open_ledger
+from nextpayer_desk.worklist import KINDS, Item
+from nextpayer_desk.worklist import worklist as items_of
+
+from .options import as_of_option, day, ledger_option, output_options
+
+__all__ = ["init", "reconcile", "show", "status", "worklist"]
+
+
+@click.command()
+@ledger_option
+@output_options
+def init(ledger: str, as_json: bool, quiet: bool) -> int:
+    """Make the ledger, or bring an older one to this version. Does nothing to one that is up to date."""
+    open_ledger(ledger, create=True).close()
+    if as_json:
+        click.echo(json.dumps({"ledger": "ready"}))
+    elif not quiet:
+        click.echo("the ledger is ready; next: nextpayer intake")
+    return 0
+
+
+@click.command()
+@click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
+@ledger_option
+@output_options
+def worklist(kind: str | None, ledger: str, as_json: bool, quiet: bool) -> int:
+    """What needs a person. Exit status 1 when there is anything."""
+    book = open_ledger(ledger)
+    try:
+        with book.reading() as connection:
+            items = [one for one in items_of(connection) if kind in (None, one.kind)]
+    finally:
+        book.close()
+    if as_json:
+        click.echo(json.dumps({"items": [_item(one) for one in items]}, indent=1, default=str))
+    elif not quiet:
+        for line in _worklist_lines(items):
+            click.echo(line)
+    return 1 if items else 0
+
+
+def _item(one: Item) -> dict[str, Any]:
+    row = asdict(one)
+    row["candidates"] = [
+        {"claim": claim, "score": score, "because": because} for claim, score, because in one.candidates
+    ]
+    return row
+
+
+def _worklist_lines(items: list[Item]) -> list[str]:
+    if not items:
+        return ["nothing waits for you"]
+    lines = []
+    kinds = Counter(one.kind for one in items)
+    for kind in KINDS:
+        if not kinds[kind]:
+            continue
+        lines.append(click.style(f"{kind.replace('_', ' ')} ({kinds[kind]:,})", bold=True))
+        for one in items:
+            if one.kind == kind:
+                by = f" by {one.deadline}" if one.deadline else ""
+                lines.append(f"  {one.about}{by}  {one.reason}: {one.says}")
+                lines += [
+                    f"      claim {claim} fits {score} of 100: {because}"
+                    for claim, score, because in one.candidates
+                ]
+    return lines
+
+
+@click.command()
+@click.argument("claim_id")
+@ledger_option
+@as_of_option
+@output_options
+def show(claim_id: str, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
+    """Everything about one claim: CLAIM_ID is its patient control number, or its number in the ledger.
+
+    Who looked at which claim is written down in the ledger.
+    """
+    book = open_ledger(ledger)
+    try:
+        with book.writing(day(as_of)) as writer:
+            found = _claims(writer.connection, claim_id)
+            for one in found:
+                writer.looked_at("show", one["claim"])
+    finally:
+        book.close()
+    if as_json:
+        click.echo(json.dumps({"claims": found}, indent=1, default=str))
+    elif not quiet:
+        for one in found:
+            for line in _claim_lines(one):
+                click.echo(line)
+    return 0
+
+
+def _claims(connection: Connection, claim_id: str) -> list[dict[str, Any]]:
+    table = schema.claims
+    ids = list(connection.scalars(select(table.c.id).where(table.c.patient_control_number == claim_id)))
+    if not ids and claim_id.isascii() and claim_id.isdigit() and len(claim_id) < 16:
+        ids = list(connection.scalars(select(table.c.id).where(table.c.id == int(claim_id))))
+    if not ids:
+        raise UnusableInput("show", "", "the ledger has no claim with this number")
+    return [_claim(connection, one) for one in ids]
+
+
+def _claim(connection: Connection, at: int) -> dict[str, Any]:
+    claims, payments, remittances = schema.claims, schema.payments, schema.remittances
+    decisions, inside, files = schema.decisions, schema.submission_claims, schema.submissions
+    claim = connection.execute(select(claims).where(claims.c.id == at)).mappings().one()
+    answers = connection.execute(
+        select(payments, remittances.c.payer_name, remittances.c.trace, schema.files.c.name.label("file"))
+        .join(remittances, remittances.c.id == payments.c.remittance_id)
+        .join(schema.files, schema.files.c.id == payments.c.file_id)
+        .where(payments.c.claim_id == at)
+        .order_by(payments.c.id)
+    ).mappings()
+    decision = connection.execute(
+        select(decisions.c.as_of, decisions.c.row).where(decisions.c.claim_id == at, decisions.c.current)
+    ).first()
+    sent = connection.execute(
+        select(files.c.id, files.c.name, files.c.receiver, files.c.state, files.c.sent_on)
+        .join(inside, inside.c.submission_id == files.c.id)
+        .where(inside.c.claim_id == at)
+        .order_by(files.c.made)
+    ).mappings()
+    journal = schema.journal
+    history = connection.execute(
+        select(journal.c.at, journal.c.as_of, journal.c.who, journal.c.event, journal.c.why)
+        .where(journal.c.claim_id == at)
+        .order_by(journal.c.id)
+    ).mappings()
+    return {
+        "claim": at,
+        "claim_id": claim["patient_control_number"],
+        "charge": _dollars(claim["charge"]),
+        "balances": {"paid": _dollars(claim["paid"])}
+        | {group: _dollars(claim[group.lower()]) for group in schema.GROUPS},
+        "due": claim["due"],
+        "payments": [
+            {
+                "payment": one["id"],
+                "payer": one["payer_name"],
+                "trace": one["trace"],
+                "status": one["status"],
+                "paid": _dollars(one["paid"]),
+                "adjusted": {
+                    group: _dollars(one[group.lower()]) for group in schema.GROUPS if one[group.lower()]
+                },
+                "matched_by": one["matched_by"],
+                "file": one["file"],
+                "segment": one["segment"],
+            }
+            for one in answers
+        ],
+        "decision": {"as_of": decision.as_of, **json.loads(decision.row)} if decision is not None else None,
+        "submissions": [dict(one) for one in sent],
+        "history": [dict(one) for one in history],
+    }
+
+
+def _claim_lines(one: dict[str, Any]) -> list[str]:
+    lines = [click.style(f"claim {one['claim']} ({one['claim_id']}), billed {one['charge']}", bold=True)]
+    for payment in one["payments"]:
+        adjusted = ", ".join(f"{group} {amount}" for group, amount in payment["adjusted"].items())
+        lines.append(
+            f"  {payment['payer']} {payment['trace']}: paid {payment['paid']}"
+            + (f", {adjusted}" if adjusted else "")
+            + f"  [{payment['file']} segment {payment['segment']}]"
+        )
+    if one["decision"] is not None:
+        decision = one["decision"]
+        payer = decision["next_payer"]
+        lines.append(
+            f"  decided {decision['as_of']}: {decision['action'].replace('_', ' ')}"
+            + (f" {payer['name']}" if payer else "")
+            + f" ({decision['reason']})"
+        )
+        lines += [f"    {finding['id']}: {finding['message']}" for finding in decision["findings"]]
+    if one["due"]:
+        lines.append("  something came in since: nextpayer work")
+    for sent in one["submissions"]:
+        to = f" to {sent['receiver']}" if sent["receiver"] else ""
+        lines.append(f"  {sent['name']}{to}: {sent['state'].replace('_', ' ')}")
+    lines += [
+        f"  {entry['at']}  {entry['who']}  {entry['event']}" + (f": {entry['why']}" if entry["why"] else "")
+        for entry in one["history"]
+    ]
+    return lines
+
+
+@click.command()
+@ledger_option
+@output_options
+def reconcile(ledger: str, as_json: bool, quiet: bool) -> int:
+    """Every cheque against what it is made of: its claims less its provider-level adjustments.
+
+    Exit status 1 when one is off.
+    """
+    book = open_ledger(ledger)
+    try:
+        with book.reading() as connection:
+            found = cheques(connection)
+    finally:
+        book.close()
+    if as_json:
+        click.echo(json.dumps({"remittances": [_cheque(one) for one in found]}, indent=1))
+    elif not quiet:
+        for one in found:
+            click.echo(_cheque_line(one))
+    return 0 if all(one.reconciles for one in found) else 1
+
+
+def _cheque(one: Cheque) -> dict[str, Any]:
+    return {
+        "payer_id": one.payer_id,
+        "payer": one.payer_name,
+        "trace": one.trace,
+        "file": one.file,
+        "payment": _dollars(one.payment),
+        "posted": _dollars(one.posted),
+        "provider_adjustments": [
+            {"reason": reason, "amount": _dollars(amount), "state": "unapplied"}
+            for reason, amount in one.unapplied
+        ],
+        "missing_payments": one.missing,
+        "difference": _dollars(one.difference),
+        "reconciles": one.reconciles,
+    }
+
+
+def _cheque_line(one: Cheque) -> str:
+    parts = [f"claims {_dollars(one.posted)}"]
+    parts += [f"{reason} {_dollars(-amount)} unapplied" for reason, amount in one.unapplied]
+    if one.missing:
+        parts.append(f"{one.missing} not posted")
+    if not one.stated:
+        parts.append("not read to its end")
+    mark = "ok " if one.reconciles else click.style("off", fg="red")
+    off = "" if not one.difference else f"; {_dollars(one.difference)} not explained"
+    return f"{mark} {one.payer_name} {one.trace}: {_dollars(one.payment)} = {', '.join(parts)}{off}"
+
+
+@click.command()
+@click.option("--verify", "check", is_flag=True, help="Recompute all balances from the journal.")
+@ledger_option
+@output_options
+def status(check: bool, ledger: str, as_json: bool, quiet: bool) -> int:
+    """How the desk stands. With --verify, exit status 1 when the books do not balance."""
+    book = open_ledger(ledger)
+    try:
+        with book.reading() as connection:
+            found = _status(connection)
+            wrong = verify(connection) if check else []
+    finally:
+        book.close()
+    if check:
+        found["verified"], found["wrong"] = not wrong, wrong
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+    elif not quiet:
+        for line in _status_lines(found, wrong):
+            click.echo(line)
+    return 1 if wrong else 0
+
+
+def _status(connection: Connection) -> dict[str, Any]:
+    claims, payments, files = schema.claims, schema.payments, schema.submissions
+    decisions = schema.decisions
+    total = connection.execute(
+        select(func.count(), func.sum(claims.c.charge), func.sum(claims.c.paid)).select_from(claims)
+    ).one()
+    waiting = connection.scalar(
+        select(func.count()).select_from(claims).where(claims.c.due, claims.c.answers > 0)
+    )
+    unmatched = connection.scalar(
+        select(func.count()).select_from(payments).where(payments.c.matched_by.in_(("", "nobody")))
+    )
+    by_action = select(decisions.c.action, func.count()).where(decisions.c.current)
+    by_state = select(files.c.state, func.count()).group_by(files.c.state)
+    return {
+        "claims": total[0],
+        "billed": _dollars(int(total[1] or 0)),
+        "paid": _dollars(int(total[2] or 0)),
+        "answers": connection.scalar(select(func.count()).select_from(payments)),
+        "unmatched": unmatched,
+        "due": waiting,
+        "decisions": _counts(connection, by_action.group_by(decisions.c.action)),
+        "files": _counts(connection, by_state),
+        "waiting_for_a_person": len(items_of(connection)),
+    }
+
+
+def _counts(connection: Connection, rows: Select[Any]) -> dict[str, int]:
+    return {str(row[0]): int(row[1]) for row in connection.execute(rows)}
+
+
+def _status_lines(found: dict[str, Any], wrong: list[str]) -> list[str]:
+    lines = [
+        f"{found['claims']:,} claims, billed {found['billed']}, paid {found['paid']}",
+        f"{found['answers']:,} answers, {found['unmatched']:,} unmatched",
+    ]
+    if found["due"]:
+        lines.append(f"{found['due']:,} due: nextpayer work")
+    lines += [
+        f"  {count:>8,}  {action.replace('_', ' ')}" for action, count in sorted(found["decisions"].items())
+    ]
+    lines += [
+        f"  {count:>8,}  files {state.replace('_', ' ')}" for state, count in sorted(found["files"].items())
+    ]
+    lines.append(f"{found['waiting_for_a_person']:,} things wait for a person: nextpayer worklist")
+    if "verified" in found:
+        lines.append("the books balance" if not wrong else "THE BOOKS DO NOT BALANCE")
+        lines += [f"  {one}" for one in wrong[:20]]
+    return lines
+
+
+def _dollars(cents: int) -> str:
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

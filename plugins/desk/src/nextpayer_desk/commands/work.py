@@ -1,0 +1,92 @@
+"""``nextpayer work``: decide what is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from nextpayer import registry
+from nextpayer.cli._inputs import read_fees
+from nextpayer.cli._packs import chosen, payers_option
+from nextpayer_desk.ledger import open_ledger
+from nextpayer_desk.work import Terms, Worked
+from nextpayer_desk.work import work as work_ledger
+
+from .options import as_of_option, day, ledger_option, output_options
+
+__all__ = ["work"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NOBODY = frozenset({"billed_next", "forwarded", "closed", "bill_patient", "written_off"})
+
+
+@click.command()
+@payers_option
+@click.option("--fees", type=_FILE, help="A fee schedule (CSV or JSON): what payers' contracts allow.")
+@click.option(
+    "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
+)
+@ledger_option
+@as_of_option
+@output_options
+def work(
+    payers: str | None,
+    fees: Path | None,
+    form: str | None,
+    ledger: str,
+    as_of: dt.datetime | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Decide every claim about which something came in, and make the next payers' claims.
+
+    They wait in the ledger for `nextpayer submit`. Exit status 1 when a decision needs a person.
+    """
+    if form is not None:
+        registry.load("form", form)
+    terms = Terms(
+        today=day(as_of),
+        profiles=chosen(payers) if payers is not None else None,
+        fees=read_fees(fees) if fees else None,
+        form=form,
+    )
+    loud = sys.stderr.isatty() and not quiet and not as_json
+    book = open_ledger(ledger)
+    try:
+        worked = work_ledger(book, terms, _show if loud else lambda count: None)
+    finally:
+        book.close()
+    if loud:
+        click.echo("\r" + " " * 30 + "\r", err=True, nl=False)
+    if as_json:
+        document = {
+            "decided": dict(sorted(worked.decided.items())),
+            "unchanged": worked.unchanged,
+            "files": worked.files,
+            "withdrawn": worked.withdrawn,
+        }
+        click.echo(json.dumps(document, indent=1))
+    elif not quiet:
+        for line in _lines(worked):
+            click.echo(line)
+    return 1 if any(count for action, count in worked.decided.items() if action not in _NOBODY) else 0
+
+
+def _lines(worked: Worked) -> list[str]:
+    total = worked.decided.total()
+    lines = [f"{total:,} decided" if total or worked.unchanged else "nothing is due"]
+    lines += [f"  {count:>8,}  {action.replace('_', ' ')}" for action, count in worked.decided.most_common()]
+    if worked.unchanged:
+        lines.append(f"  {worked.unchanged:>8,}  unchanged: their next claims are made already")
+    if worked.withdrawn:
+        lines.append(f"{len(worked.withdrawn):,} unsent files withdrawn and made anew")
+    lines += [f"ready to send: {one['name']} ({one['claims']:,} claims)" for one in worked.files]
+    return lines
+
+
+def _show(claims: int) -> None:
+    click.echo(f"\r{claims:,} claims", err=True, nl=False)

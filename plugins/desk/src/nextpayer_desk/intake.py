@@ -1,0 +1,255 @@
+"""Taking files in: recognised by what they hold, read in batches, each batch one transaction.
+
+Whatever is taken in twice, by a second copy, a re-issued file, a restart or another process, is known by its
+content and counted once. A file is ``done`` when all of it is in; one that is not is read again from its
+beginning.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import insert, or_, select, update
+
+from nextpayer.claim import Claim
+from nextpayer.cli._answers import answers_claims
+from nextpayer.cli._inputs import find_reader, read_json
+from nextpayer.coverage import Coverage
+from nextpayer.errors import UnusableInput
+from nextpayer.ports import Quarantined, Reader
+from nextpayer.wire.coverage import load_coverage
+
+from . import schema
+from .ledger import Entry, Ledger, Writer
+from .matching import by_facts, claims_by_number, open_payments, set_match
+from .nouns import content_key, to_text
+from .posting import Posting, cents
+
+__all__ = ["Taken", "take"]
+
+T = TypeVar("T")
+
+#: Claims or payments in one transaction.
+BATCH = 500
+#: A JSON document is read whole; one that is longer is no coverage file and no EOB.
+LONGEST_JSON = 64 << 20
+
+
+@dataclass(slots=True, kw_only=True)
+class Taken:
+    """What came of one file. Items in = new + known + quarantined."""
+
+    file: str
+    kind: str
+    known_file: bool = False
+    items: int = 0
+    new: int = 0
+    known: int = 0
+    matched: int = 0
+    quarantined: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def take(
+    ledger: Ledger, path: Path, as_of: dt.date, progress: Callable[[int], None] = lambda count: None
+) -> Taken:
+    """Take one file in. Raises UnusableInput."""
+    kind, reader = _recognised(path)
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    taken = Taken(file=path.name, kind=kind)
+    with ledger.writing(as_of) as writer:
+        known = writer.connection.execute(
+            select(schema.files.c.id, schema.files.c.done).where(schema.files.c.sha256 == digest)
+        ).first()
+        if known is not None and known.done:
+            taken.known_file = True
+            return taken
+        number = known.id if known is not None else _add_file(writer, path, kind, digest)
+    if reader is None:
+        _coverages(ledger, path, as_of, number, taken)
+    elif answers_claims(kind):
+        posting = Posting(number, taken)
+        for batch in _batches(reader.remittances(path)):
+            with ledger.writing(as_of) as writer:
+                posting.post(writer, batch)
+            progress(taken.items)
+    else:
+        for claims in _batches(reader.claims(path)):
+            with ledger.writing(as_of) as writer:
+                _claims(writer, claims, number, taken)
+            progress(taken.items)
+    with ledger.writing(as_of) as writer:
+        writer.connection.execute(update(schema.files).where(schema.files.c.id == number).values(done=True))
+        counts = {"items": taken.items, "new": taken.new, "quarantined": taken.quarantined}
+        writer.note(Entry(event="file-taken", file=number, why=taken.kind, data=counts))
+    return taken
+
+
+def _recognised(path: Path) -> tuple[str, Reader | None]:
+    """The kind of a file, and its reader; None for coverage."""
+    with path.open("rb") as stream:
+        start = stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] in (b"{", b"["):
+        if path.stat().st_size > LONGEST_JSON:
+            raise UnusableInput(path.name, "", f"a JSON document of more than {LONGEST_JSON >> 20} MB")
+        document = read_json(path)
+        first = document[0] if isinstance(document, list) and document else document
+        if isinstance(first, dict) and "coverages" in first:
+            return "COVERAGE", None
+    reader, kind = find_reader(path)
+    if not kind.startswith("837") and not answers_claims(kind):
+        raise UnusableInput(path.name, "", f"the desk does not take in a file of kind {kind}")
+    return kind, reader
+
+
+def _add_file(writer: Writer, path: Path, kind: str, digest: str) -> int:
+    number = writer.new_id(schema.files)
+    writer.connection.execute(
+        insert(schema.files).values(
+            id=number, sha256=digest, name=path.name, kind=kind, size=path.stat().st_size, done=False
+        )
+    )
+    return number
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    source = iter(items)
+    while batch := list(islice(source, BATCH)):
+        yield batch
+
+
+def _claims(writer: Writer, items: list[Claim | Quarantined], file: int, taken: Taken) -> None:
+    """A batch of claims as first sent, with the answers that came before them."""
+    found: dict[str, tuple[Claim, str]] = {}
+    for item in items:
+        if isinstance(item, Quarantined):
+            put_aside(writer, item, file, taken)
+            continue
+        taken.items += 1
+        noun = to_text(item)
+        found.setdefault(content_key(noun), (item, noun))
+        taken.known += 1
+    table = schema.claims
+    known = set(writer.connection.scalars(select(table.c.key).where(table.c.key.in_(list(found)))))
+    rows, entries = [], []
+    for key, (claim, noun) in found.items():
+        if key in known:
+            continue
+        number = writer.new_id(table)
+        rows.append(_claim_row(number, key, claim, noun, file))
+        entries.append(
+            Entry(
+                event="claim-taken",
+                claim=number,
+                file=file,
+                segment=claim.segment,
+                data={"charge": cents(claim.charge_amount)},
+            )
+        )
+    writer.add(table, rows)
+    writer.note(*entries)
+    taken.new += len(rows)
+    taken.known -= len(rows)
+    numbers = {row["patient_control_number"] for row in rows}
+    waiting = open_payments(writer.connection, numbers)
+    if waiting:
+        claims = claims_by_number(writer.connection, {one.patient_control_number for one in waiting})
+        for payment in waiting:
+            claim_id = claims.for_payment(payment.patient_control_number, payment.charge)
+            if claim_id is not None:
+                set_match(writer, payment.id, claim_id, "number", "the claim came after its answer")
+                taken.matched += 1
+    taken.matched += by_facts(writer, {row["charge"] for row in rows})
+
+
+def _claim_row(number: int, key: str, claim: Claim, noun: str, file: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "key": key,
+        "patient_control_number": claim.patient_control_number,
+        "charge": cents(claim.charge_amount),
+        "service_from": claim.service_from,
+        "payer_id": claim.policy.payer.id,
+        "member_id": claim.policy.member_id,
+        "last": claim.patient.last.casefold(),
+        "first": claim.patient.first.casefold(),
+        "birth_date": claim.patient.birth_date,
+        "file_id": file,
+        "segment": claim.segment,
+        "due": False,
+        "answers": 0,
+        "noun": noun,
+    }
+
+
+def put_aside(writer: Writer, item: Quarantined, file: int, taken: Taken) -> None:
+    """What could not be read, with its place; a payment or claim counts as one that came in."""
+    table = schema.quarantine
+    same = (table.c.file_id == file) & (table.c.segment == item.segment) & (table.c.kind == item.kind)
+    taken.quarantined += 1
+    taken.items += item.kind != "file"
+    if writer.connection.scalar(select(table.c.id).where(same)) is not None:
+        return
+    number = writer.new_id(table)
+    writer.add(
+        table,
+        [
+            {
+                "id": number,
+                "file_id": file,
+                "segment": item.segment,
+                "kind": item.kind,
+                "patient_control_number": item.claim_id,
+                "reason": item.reason,
+            }
+        ],
+    )
+    writer.note(Entry(event="quarantined", why=item.reason, file=file, segment=item.segment))
+    if item.claim_id and item.kind == "payment":  # it may take back what was decided upon
+        claims = schema.claims
+        theirs = (claims.c.patient_control_number == item.claim_id) & (claims.c.answers > 0)
+        writer.connection.execute(update(claims).where(theirs).values(due=True))
+
+
+def _coverages(ledger: Ledger, path: Path, as_of: dt.date, file: int, taken: Taken) -> None:
+    """A coverage file: what is newest about a patient counts; the patient's claims are due again."""
+    document: Any = read_json(path)
+    documents = document if isinstance(document, list) else [document]
+    nouns = load_coverage(document, file=path.name)
+    with ledger.writing(as_of) as writer:
+        for noun, one in zip(nouns, documents, strict=True):
+            taken.items += 1
+            text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
+            table = schema.coverages
+            key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+            if writer.connection.scalar(select(table.c.id).where(table.c.key == key)) is not None:
+                taken.known += 1
+                continue
+            _add_coverage(writer, noun, text, key, file)
+            taken.new += 1
+
+
+def _add_coverage(writer: Writer, coverage: Coverage, text: str, key: str, file: int) -> None:
+    patient = coverage.patient
+    number = writer.new_id(schema.coverages)
+    last, first = patient.last.casefold(), patient.first.casefold()
+    row = {"id": number, "key": key, "last": last, "first": first, "birth_date": patient.birth_date}
+    writer.add(schema.coverages, [{**row, "file_id": file, "document": text}])
+    members = {
+        one.member_id for one in coverage.policies if one.member_id and one.patient_relationship == "18"
+    }
+    writer.add(
+        schema.coverage_members, [{"coverage_id": number, "member_id": one} for one in sorted(members)]
+    )
+    claims = schema.claims
+    theirs = or_((claims.c.last == last) & (claims.c.first == first), claims.c.member_id.in_(sorted(members)))
+    writer.connection.execute(update(claims).where(theirs, claims.c.answers > 0).values(due=True))
+    writer.note(Entry(event="coverage-taken", file=file))

@@ -1,0 +1,202 @@
+"""Posting answers: one transaction for a batch of claim payments, a fixed number of statements for it.
+
+An answer is the same as one before when payer, cheque, both claim numbers and every amount and code are: then
+it is known and posts nothing. A payer may give one claim two equal answers in one cheque; the second is
+another one, told by its number among its equals.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select, update
+
+from nextpayer.ports import Quarantined
+from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
+
+from . import schema
+from .ledger import Entry, Writer
+from .matching import by_facts, claims_by_number
+from .nouns import content_key, to_text
+
+if TYPE_CHECKING:
+    from .intake import Taken
+
+__all__ = ["Posting", "cents"]
+
+
+def cents(amount: Decimal) -> int:
+    """An amount that is known to be whole cents, as a number of them."""
+    return int(amount.scaleb(2))
+
+
+class Posting:
+    """The answers of one file on their way into the ledger."""
+
+    def __init__(self, file: int, taken: Taken) -> None:
+        self._file, self._taken = file, taken
+        self._remittances: dict[int, tuple[int, str, Remittance]] = {}
+        self._equals: Counter[tuple[str, str]] = Counter()
+
+    def post(self, writer: Writer, items: list[ClaimPayment | RemittanceTotals | Quarantined]) -> None:
+        """Post a batch."""
+        from .intake import put_aside
+
+        payments: dict[str, dict[str, Any]] = {}
+        for item in items:
+            if isinstance(item, Quarantined):
+                put_aside(writer, item, self._file, self._taken)
+            elif isinstance(item, RemittanceTotals):
+                self._close(writer, item)
+            else:
+                self._taken.items += 1
+                key, row = self._row(writer, item)
+                payments[key] = row
+        self._insert(writer, payments)
+
+    def _row(self, writer: Writer, payment: ClaimPayment) -> tuple[str, dict[str, Any]]:
+        remittance, cheque = self._remittance(writer, payment.remittance)
+        noun = to_text(payment, without=("remittance",))
+        content = content_key(cheque, noun)
+        self._equals[cheque, content] += 1
+        key = content_key(content, str(self._equals[cheque, content]))
+        return key, {
+            "key": key,
+            "remittance_id": remittance,
+            "patient_control_number": payment.patient_control_number,
+            "control_number": payment.control_number,
+            "status": payment.status,
+            "charge": cents(payment.charge_amount),
+            "paid": cents(payment.paid_amount),
+            **{group.lower(): cents(payment.adjusted(group)) for group in schema.GROUPS},
+            "file_id": self._file,
+            "segment": payment.segment,
+            "claim_id": None,
+            "matched_by": "",
+            "noun": noun,
+        }
+
+    def _remittance(self, writer: Writer, remittance: Remittance) -> tuple[int, str]:
+        known = self._remittances.get(remittance.number)
+        if known is not None and known[2] == remittance:
+            return known[0], known[1]
+        day = remittance.payment_date.isoformat() if remittance.payment_date else ""
+        facts = ("\x1f".join(remittance.payer_ids), remittance.payer_name, remittance.trace_number, day)
+        key = content_key(*facts, str(remittance.payment_amount), remittance.payee_id)
+        table = schema.remittances
+        found = writer.connection.scalar(select(table.c.id).where(table.c.key == key))
+        if found is None:
+            found = writer.new_id(table)
+            row = {
+                "id": found,
+                "key": key,
+                "payer_id": remittance.payer_id,
+                "payer_name": remittance.payer_name,
+                "trace": remittance.trace_number,
+                "payment_date": remittance.payment_date,
+                "payment": cents(remittance.payment_amount),
+                "file_id": self._file,
+                "segment": remittance.segment,
+                "noun": to_text(remittance),
+            }
+            writer.add(table, [row])
+        self._remittances[remittance.number] = (found, key, remittance)
+        return found, key
+
+    def _close(self, writer: Writer, totals: RemittanceTotals) -> None:
+        """What the cheque says of itself: how many claims, how much, and what is not of a claim (PLB)."""
+        remittance, _ = self._remittance(writer, totals.remittance)
+        table = schema.remittances
+        at = writer.connection.execute(select(table.c.stated_claims).where(table.c.id == remittance)).one()
+        if at.stated_claims is not None:
+            return
+        writer.connection.execute(
+            update(table)
+            .where(table.c.id == remittance)
+            .values(stated_claims=totals.claims, stated_paid=cents(totals.paid_amount))
+        )
+        rows = []
+        for number, one in enumerate(totals.provider_adjustments, 1):
+            rows.append(
+                {
+                    "id": writer.new_id(schema.provider_adjustments),
+                    "remittance_id": remittance,
+                    "number": number,
+                    "reason": one.reason,
+                    "reference": one.reference,
+                    "amount": cents(one.amount),
+                }
+            )
+        writer.add(schema.provider_adjustments, rows)
+        amounts = [[row["reason"], row["amount"]] for row in rows]
+        writer.note(
+            Entry(
+                event="remittance-closed",
+                file=self._file,
+                segment=totals.remittance.segment,
+                data={
+                    "remittance": remittance,
+                    "payment": cents(totals.remittance.payment_amount),
+                    "plb": amounts,
+                },
+            )
+        )
+
+    def _insert(self, writer: Writer, payments: dict[str, dict[str, Any]]) -> None:
+        table = schema.payments
+        known = set(writer.connection.scalars(select(table.c.key).where(table.c.key.in_(list(payments)))))
+        rows = [row for key, row in payments.items() if key not in known]
+        self._taken.new += len(rows)
+        self._taken.known += len(known)
+        claims = claims_by_number(writer.connection, {row["patient_control_number"] for row in rows})
+        sums: dict[int, dict[str, int]] = {}
+        entries = []
+        for row in rows:
+            row["id"] = writer.new_id(table)
+            found = claims.for_payment(row["patient_control_number"], row["charge"])
+            if found is not None:
+                row["claim_id"], row["matched_by"] = found, "number"
+                self._taken.matched += 1
+                add_to(sums.setdefault(found, {}), row)
+            entries.append(posted(row))
+        writer.add(table, rows)
+        writer.note(*entries)
+        move(writer, sums)
+        self._taken.matched += by_facts(writer, {row["charge"] for row in rows if row["claim_id"] is None})
+
+
+def posted(row: dict[str, Any]) -> Entry:
+    """The journal entry of a payment: what it moves, and where."""
+    amounts = {name: row[name] for name in AMOUNTS if row[name]}
+    return Entry(
+        event="payment-posted",
+        claim=row["claim_id"],
+        payment=row["id"],
+        file=row["file_id"],
+        segment=row["segment"],
+        data={"remittance": row["remittance_id"], "charge": row["charge"], **amounts},
+    )
+
+
+#: The columns that payments move on their claim.
+AMOUNTS = ("paid", *[group.lower() for group in schema.GROUPS])
+
+
+def add_to(sums: dict[str, int], row: Any, sign: int = 1) -> None:
+    """Add a payment's amounts to what a claim is moved by."""
+    for name in AMOUNTS:
+        sums[name] = sums.get(name, 0) + sign * row[name]
+    sums["answers"] = sums.get("answers", 0) + sign
+
+
+def move(writer: Writer, sums: dict[int, dict[str, int]]) -> None:
+    """Move the balances of claims, which are due to be decided again."""
+    if not sums:
+        return
+    table = schema.claims
+    changed = {name: table.c[name] + bindparam(f"by_{name}") for name in (*AMOUNTS, "answers")}
+    statement = update(table).where(table.c.id == bindparam("at")).values(due=True, **changed)
+    rows = [{"at": at, **{f"by_{name}": by for name, by in row.items()}} for at, row in sums.items()]
+    writer.connection.execute(statement, rows)

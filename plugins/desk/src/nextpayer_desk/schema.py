@@ -1,0 +1,284 @@
+"""The tables of the ledger.
+
+Amounts are whole cents. Ids are given by the one writer at a time that there is, so both databases are used
+alike. ``noun`` columns hold the noun itself (``nouns``); the columns beside it are what is searched and
+summed. The balances on ``claims`` are derived: ``verify`` makes them again from the journal.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+__all__ = [
+    "GROUPS",
+    "Record",
+    "accesses",
+    "candidates",
+    "claims",
+    "control_numbers",
+    "coverage_members",
+    "coverages",
+    "decisions",
+    "files",
+    "journal",
+    "metadata",
+    "payments",
+    "provider_adjustments",
+    "quarantine",
+    "remittances",
+    "submission_claims",
+    "submissions",
+]
+
+#: A row of a query; the releases of SQLAlchemy that are taken write its type differently.
+Record: TypeAlias = Any
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: The adjustment groups, each with a column of cents on payments and claims.
+GROUPS = ("CO", "PR", "OA", "PI", "CR")
+
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", _Number, primary_key=True, autoincrement=False)
+
+
+def _to(name: str, target: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
+    return Column(name, _Number, ForeignKey(f"{target}.id"), nullable=nullable, index=index)
+
+
+def _cents(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, default=0)
+
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("done", Boolean, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    _id(),
+    Column("at", String(32), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("claim_id", _Number, index=True),
+    Column("payment_id", _Number),
+    Column("submission_id", String(40), index=True),
+    Column("file_id", _Number),
+    Column("segment", Integer),
+    Column("data", Text, nullable=False),
+)
+
+accesses = Table(
+    "accesses",
+    metadata,
+    _id(),
+    Column("at", String(32), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("command", String(40), nullable=False),
+    Column("claim_id", _Number, nullable=False, index=True),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    _id(),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("patient_control_number", Text, nullable=False, index=True),
+    Column("charge", BigInteger, nullable=False),
+    Column("service_from", Date),
+    Column("payer_id", Text, nullable=False),
+    Column("member_id", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("birth_date", Date),
+    _to("file_id", "files"),
+    Column("segment", Integer, nullable=False),
+    Column("due", Boolean, nullable=False),
+    Column("answers", Integer, nullable=False),
+    _cents("paid"),
+    *[_cents(group.lower()) for group in GROUPS],
+    Column("noun", Text, nullable=False),
+    Index("ix_claims_charge", "charge", "service_from"),
+    Index("ix_claims_patient", "last", "first"),
+    Index("ix_claims_due", "due", "id"),
+)
+
+remittances = Table(
+    "remittances",
+    metadata,
+    _id(),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("payer_id", Text, nullable=False),
+    Column("payer_name", Text, nullable=False),
+    Column("trace", Text, nullable=False),
+    Column("payment_date", Date),
+    Column("payment", BigInteger, nullable=False),
+    _to("file_id", "files"),
+    Column("segment", Integer, nullable=False),
+    Column("stated_claims", Integer),
+    Column("stated_paid", BigInteger),
+    Column("noun", Text, nullable=False),
+)
+
+provider_adjustments = Table(
+    "provider_adjustments",
+    metadata,
+    _id(),
+    _to("remittance_id", "remittances"),
+    Column("number", Integer, nullable=False),
+    Column("reason", String(8), nullable=False, index=True),
+    Column("reference", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    UniqueConstraint("remittance_id", "number"),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    _id(),
+    Column("key", String(32), nullable=False, unique=True),
+    _to("remittance_id", "remittances", index=True),
+    Column("patient_control_number", Text, nullable=False, index=True),
+    Column("control_number", Text, nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("charge", BigInteger, nullable=False),
+    Column("paid", BigInteger, nullable=False),
+    *[_cents(group.lower()) for group in GROUPS],
+    _to("file_id", "files"),
+    Column("segment", Integer, nullable=False),
+    _to("claim_id", "claims", nullable=True, index=True),
+    Column("matched_by", String(8), nullable=False),
+    Column("noun", Text, nullable=False),
+    Index("ix_payments_unmatched", "matched_by", "charge"),
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("payment_id", _Number, ForeignKey("payments.id"), primary_key=True),
+    Column("claim_id", _Number, ForeignKey("claims.id"), primary_key=True),
+    Column("score", Integer, nullable=False),
+    Column("because", Text, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _id(),
+    _to("file_id", "files"),
+    Column("segment", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("patient_control_number", Text, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("file_id", "segment", "kind"),
+)
+
+coverages = Table(
+    "coverages",
+    metadata,
+    _id(),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("last", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("birth_date", Date),
+    _to("file_id", "files"),
+    Column("document", Text, nullable=False),
+    Index("ix_coverages_patient", "last", "first"),
+)
+
+coverage_members = Table(
+    "coverage_members",
+    metadata,
+    Column("coverage_id", _Number, ForeignKey("coverages.id"), primary_key=True),
+    Column("member_id", Text, primary_key=True, index=True),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("payer_id", Text, nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("made", String(32), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("receiver", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("doubt_since", Float),
+    Column("sent_on", Date),
+    Column("data", LargeBinary, nullable=False),
+)
+
+submission_claims = Table(
+    "submission_claims",
+    metadata,
+    Column("submission_id", String(40), ForeignKey("submissions.id"), primary_key=True),
+    Column("claim_id", _Number, ForeignKey("claims.id"), primary_key=True, index=True),
+    Column("payer_id", Text, nullable=False),
+    Column("content", String(32), nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _id(),
+    _to("claim_id", "claims", index=True),
+    Column("as_of", Date, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("next_payer_id", Text, nullable=False),
+    Column("deadline", Date),
+    Column("submission_id", String(40), ForeignKey("submissions.id")),
+    Column("row", Text, nullable=False),
+    Index("ix_decisions_current", "current", "action"),
+)
+
+#: Interchange control numbers given out, over all receivers, for ever.
+control_numbers = Table(
+    "control_numbers",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("submission_id", String(40), ForeignKey("submissions.id"), nullable=False),
+)

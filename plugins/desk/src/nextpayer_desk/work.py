@@ -1,0 +1,405 @@
+"""Deciding what is due: the steps of ``bill`` over the ledger's accounts, a batch in one transaction.
+
+A claim is due when something about it came in. Decisions, the files to send and their control numbers are
+stored together or not at all, so a run may be killed and started again at any moment, and two may run at
+once. A file that has not been sent is withdrawn when one of its claims is due again, and all its claims are
+decided anew; a claim that another file has taken to its next payer is not written a second time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from nextpayer import registry
+from nextpayer.claim import Claim
+from nextpayer.cli._job import Answered, Job, Run, without_collector
+from nextpayer.cli._outbox import Outbox, safe_name
+from nextpayer.cli._proofs import Proofs
+from nextpayer.cli._report import COUNTS, Report
+from nextpayer.decide import Action, Decision
+from nextpayer.fees import FeeSchedule
+from nextpayer.hooks import Hooks
+from nextpayer.pipeline import Outcome, held
+from nextpayer.ports import Form, Quarantined
+from nextpayer.profile import Profiles
+
+from . import schema
+from .accounts import Accounts, Held, coverages_of
+from .ledger import Entry, Ledger, Writer
+from .nouns import content_key, to_text
+
+__all__ = ["WAITING", "Worked", "work"]
+
+#: Claims decided in one transaction.
+BATCH = 2_000
+#: Control numbers kept for each file of a batch (as ``bill`` keeps them).
+_APART = 100
+_INTERCHANGE_END = re.compile(rb"IEA[^A-Za-z0-9\s]\d{1,5}[^A-Za-z0-9\s](\d{9})")
+#: States of a file that nobody has begun to send.
+WAITING = "ready"
+_GONE = ("withdrawn", "rejected")
+
+
+@dataclass(slots=True, kw_only=True)
+class Worked:
+    """What a run of ``work`` came to. ``decided`` counts by the contract's words for actions."""
+
+    decided: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+    files: list[dict[str, Any]] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a run decides with, besides the ledger."""
+
+    today: dt.date
+    profiles: Profiles | None = None
+    fees: FeeSchedule | None = None
+    form: str | None = None
+
+
+def work(ledger: Ledger, terms: Terms, progress: Callable[[int], None] = lambda count: None) -> Worked:
+    """Decide all that is due."""
+    hooks = registry.hooks()
+    worked = Worked()
+    while True:
+        with without_collector(), ledger.writing(terms.today) as writer:
+            _withdraw(writer, worked)
+            due = _due(writer)
+            if not due:
+                return worked
+            _batch(writer, due, terms, hooks, worked)
+        progress(worked.decided.total() + worked.unchanged)
+
+
+def _due(writer: Writer) -> list[int]:
+    table = schema.claims
+    found = select(table.c.id).where(table.c.due, table.c.answers > 0).order_by(table.c.id).limit(BATCH)
+    return list(writer.connection.scalars(found))
+
+
+def _withdraw(writer: Writer, worked: Worked) -> None:
+    """Take back the files that hold a claim which is due again; all their claims are due then. A claim that
+    has lost its only answer is not decided on anything any more."""
+    claims, inside, files = schema.claims, schema.submission_claims, schema.submissions
+    stale = list(
+        writer.connection.scalars(
+            select(files.c.id)
+            .distinct()
+            .join(inside, inside.c.submission_id == files.c.id)
+            .join(claims, claims.c.id == inside.c.claim_id)
+            .where(files.c.state == WAITING, claims.c.due)
+        )
+    )
+    for one in stale:
+        theirs = select(inside.c.claim_id).where(inside.c.submission_id == one)
+        writer.connection.execute(update(claims).where(claims.c.id.in_(theirs)).values(due=True))
+        writer.connection.execute(update(files).where(files.c.id == one).values(state="withdrawn"))
+        writer.note(Entry(event="withdrawn", why="one of its claims is due again", submission=one))
+    worked.withdrawn += stale
+    orphans = list(writer.connection.scalars(select(claims.c.id).where(claims.c.due, claims.c.answers == 0)))
+    if orphans:
+        table = schema.decisions
+        writer.connection.execute(update(table).where(table.c.claim_id.in_(orphans)).values(current=False))
+        writer.connection.execute(update(claims).where(claims.c.id.in_(orphans)).values(due=False))
+
+
+def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: Worked) -> None:
+    accounts = Accounts(writer.connection, due)
+    first = (writer.connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0) + 1
+    first = -(-(first - 1) // _APART) * _APART + 1
+    for apart in (_APART, max(len(due), _APART)):
+        with tempfile.TemporaryDirectory(prefix="nextpayer-") as folder:
+            job = Job(
+                claims=Path("ledger"),
+                remittances=(),
+                out=Path(folder),
+                today=terms.today,
+                coverages=coverages_of(writer.connection, accounts.held),
+                fees=terms.fees,
+                profiles=terms.profiles,
+                form=terms.form,
+                control_number=first,
+            )
+            run = _LedgerRun(job, hooks, accounts, writer, apart)
+            run.run()
+            files = run.files()
+            numbers = [number for one in files for number in one.numbers]
+            if len(set(numbers)) == len(numbers):
+                _store(writer, run, files, worked)
+                return
+    raise AssertionError("one batch gave two interchanges one control number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    output: str
+    kind: str
+    data: bytes = field(repr=False)
+    numbers: tuple[int, ...]
+
+
+class _Rows(Report):
+    """Keeps each decision's row, to be stored; writes the report as ``bill`` does."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.rows: list[str] = []
+
+    def decided(self, decision: Decision, row: str) -> None:
+        """Keep the row too."""
+        super().decided(decision, row)
+        self.rows.append(row)
+
+
+class _LedgerRun(Run):
+    """A run over the accounts of a ledger."""
+
+    def __init__(self, job: Job, hooks: Hooks, accounts: Accounts, writer: Writer, apart: int) -> None:
+        self._writer, self._apart = writer, apart
+        super().__init__(job, hooks, accounts, accounts)
+        self.accounts = accounts
+        self._at = iter(accounts.held)
+        self._billed = _sent(writer, accounts.held)
+        self._worked: dict[int, Held] = {}
+        self.contents: dict[int, str] = {}
+        self.outcomes: list[tuple[Held, Outcome, Decision, str | None]] = []
+        self.same: set[int] = set()
+
+    def _taken_back(self) -> frozenset[str]:
+        table = schema.provider_adjustments
+        found = select(table.c.reference).where(table.c.reason == "WO", table.c.reference != "")
+        return frozenset(self._writer.connection.scalars(found))
+
+    def _report(self, path: Path) -> Report:
+        self.rows = _Rows(path)
+        return self.rows
+
+    def _outbox(self, folder: Path) -> Outbox:
+        number, today = self.job.control_number, self.job.today
+        self._kept = _Kept(folder, control_number=number, today=today, apart=self._apart)
+        return self._kept
+
+    def _proofs(self) -> Proofs:
+        return _LedgerProofs(self._writer, self.accounts.held)
+
+    def _with_payments(self, item: Claim | Quarantined) -> Answered | None:
+        one = next(self._at)
+        self.report.counts["claims_in"] += 1
+        self.answered.append(1)
+        note = one.notes[0] if one.notes else None
+        answered = Answered(one.claim, one.payments, note=note, unreadable=one.unreadable)
+        self._worked[id(answered)] = one
+        return answered
+
+    def _work(self, one: Answered) -> Outcome:
+        outcome = super()._work(one)
+        account = self._worked[id(one)]
+        if outcome.claim is None or outcome.decision.next_policy is None:
+            return outcome
+        content = self.contents[account.id] = content_key(to_text(outcome.claim))
+        before = self._billed.get(account.id, {}).get(outcome.decision.next_policy.payer.id)
+        if before is None:
+            return outcome
+        if before == content:
+            self.same.add(account.id)
+            return replace(outcome, claim=None)
+        says = "the ledger has an earlier claim to this payer; it was made before something changed"
+        return replace(outcome, claim=None, decision=held(outcome.decision, "NP-ALREADY-BILLED", says))
+
+    def _decide(self, answered: list[Answered]) -> None:
+        self._batch = iter(answered)
+        super()._decide(answered)
+
+    def _tell(self, outcome: Outcome, decision: Decision, payments: Any, output: str | None) -> None:
+        super()._tell(outcome, decision, payments, output)
+        self.outcomes.append((self._worked[id(next(self._batch))], outcome, decision, output))
+
+    def files(self) -> list[_File]:
+        """What is to be sent, in its order, with the interchange control numbers that it uses."""
+        found = []
+        for output in self._kept.written:
+            if not output.startswith("outgoing/"):  # what a person must release first
+                continue
+            data = (self.job.out / output).read_bytes()
+            interchanges = data.startswith(b"ISA")
+            numbers = tuple(map(int, _INTERCHANGE_END.findall(data))) if interchanges else ()
+            kind = self._kept.forms.get(output, "275" if interchanges else "document")
+            found.append(_File(output=output, kind=kind, data=data, numbers=numbers))
+        return found
+
+
+class _Kept(Outbox):
+    """An outbox that remembers what it wrote, and in which form."""
+
+    def __init__(self, folder: Path, *, control_number: int, today: dt.date, apart: int) -> None:
+        super().__init__(folder, control_number=control_number, today=today, apart=apart)
+        self.forms: dict[str, str] = {}
+        self.written: list[str] = []
+
+    def add(self, claim: Claim, form: Form, folder: str = "") -> str:
+        """Remember the form too."""
+        output = super().add(claim, form, folder)
+        self.forms[output] = form.name
+        return output
+
+    def finish(self) -> list[str]:
+        """Remember the files too."""
+        self.written = super().finish()
+        return self.written
+
+
+class _LedgerProofs(Proofs):
+    """Proofs whose files are the ledger's: known by name and digest."""
+
+    def __init__(self, writer: Writer, accounts: list[Held]) -> None:
+        super().__init__(())
+        names = {payment.remittance.file for one in accounts for payment in one.payments}
+        table = schema.files
+        rows = writer.connection.execute(select(table.c.name, table.c.sha256).where(table.c.name.in_(names)))
+        self._known: dict[str, list[str]] = {}
+        for name, digest in rows:
+            self._known.setdefault(name, []).append(digest)
+
+    def digest(self, name: str) -> str:
+        """The SHA-256 of the file of that name. Raises ValueError where two have one name."""
+        found = self._known.get(name, [])
+        if len(found) != 1:
+            raise ValueError("the EOB cannot name its source: two files of the ledger have one name")
+        return found[0]
+
+
+def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, str]]:
+    """What is on its way or there already: by claim and payer, the content of the claim."""
+    inside, files = schema.submission_claims, schema.submissions
+    rows = writer.connection.execute(
+        select(inside.c.claim_id, inside.c.payer_id, inside.c.content)
+        .join(files, files.c.id == inside.c.submission_id)
+        .where(
+            inside.c.claim_id.in_([one.id for one in accounts]),
+            inside.c.content != "",
+            files.c.state.not_in(_GONE),
+        )
+    )
+    found: dict[int, dict[str, str]] = {}
+    for claim, payer, content in rows:
+        found.setdefault(claim, {})[payer] = content
+    return found
+
+
+def _store(writer: Writer, run: _LedgerRun, files: list[_File], worked: Worked) -> None:
+    """The decisions, the files and their control numbers, in the batch's transaction."""
+    ids = {one.output: f"NP{uuid.uuid4().hex}" for one in files}
+    inside: dict[str, list[tuple[int, Claim]]] = {}
+    for account, outcome, _, output in run.outcomes:
+        if output is not None and outcome.claim is not None:
+            inside.setdefault(output, []).append((account.id, outcome.claim))
+    every_written = [one for group in inside.values() for one in group]
+    for file in files:
+        own = inside.get(file.output)
+        rows = [
+            (at, claim.policy.payer.id, run.contents[at] if own is not None else "")
+            for at, claim in own or _with_its_claims(file.output, every_written)
+        ]
+        _store_file(writer, file, ids[file.output], rows, worked)
+    decisions, entries = [], []
+    table = schema.decisions
+    every = [account.id for account, _, _, _ in run.outcomes]
+    fresh = [at for at in every if at not in run.same]
+    writer.connection.execute(update(table).where(table.c.claim_id.in_(fresh)).values(current=False))
+    for (account, _, decision, output), row in zip(run.outcomes, run.rows.rows, strict=True):
+        if account.id in run.same:
+            worked.unchanged += 1
+            continue
+        worked.decided[COUNTS[decision.action]] += 1
+        policy, deadline = decision.next_policy, decision.deadline
+        submission = ids[output] if output is not None else None
+        decisions.append(
+            {
+                "id": writer.new_id(table),
+                "claim_id": account.id,
+                "as_of": run.job.today,
+                "current": True,
+                "action": str(decision.action),
+                "reason": decision.reason,
+                "next_payer_id": policy.payer.id if policy is not None else "",
+                "deadline": deadline.day if deadline is not None else None,
+                "submission_id": submission,
+                "row": row,
+            }
+        )
+        entries.append(
+            Entry(
+                event="decided",
+                why=decision.reason,
+                claim=account.id,
+                submission=submission,
+                data={"action": str(decision.action)},
+            )
+        )
+    writer.add(table, decisions)
+    writer.note(*entries)
+    claims = schema.claims
+    writer.connection.execute(update(claims).where(claims.c.id.in_(every)).values(due=False))
+
+
+def _with_its_claims(output: str, every: list[tuple[int, Claim]]) -> list[tuple[int, Claim]]:
+    """The claims that a file of documents goes with: those of its payer, whose id begins its name."""
+    name = Path(output).name
+    payers = {
+        claim.policy.payer.id for _, claim in every if name.startswith(safe_name(claim.policy.payer.id) + "-")
+    }
+    payer = max(payers, key=len, default="")
+    return [(at, claim) for at, claim in every if claim.policy.payer.id == payer]
+
+
+def _store_file(
+    writer: Writer, file: _File, id: str, inside: list[tuple[int, str, str]], worked: Worked
+) -> None:
+    """One file; ``inside`` are its claims, each with its payer and content ('' in a file of documents)."""
+    stem, _, suffix = Path(file.output).name.rpartition(".")
+    mark = f"{min(file.numbers):09d}" if file.numbers else id[2:14]
+    payer = inside[0][1] if inside else ""
+    claims = sum(1 for _, _, content in inside if content)
+    row = {
+        "id": id,
+        "name": f"{stem}-{mark}.{suffix}",
+        "kind": file.kind,
+        "payer_id": payer,
+        "claims": claims,
+        "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "state": WAITING,
+        "receiver": "",
+        "attempts": 0,
+        "owner": "",
+        "reference": "",
+        "reason": "",
+        "data": file.data,
+    }
+    writer.add(schema.submissions, [row])
+    writer.add(
+        schema.submission_claims,
+        [
+            {"submission_id": id, "claim_id": at, "payer_id": payer_id, "content": content}
+            for at, payer_id, content in inside
+        ],
+    )
+    writer.add(schema.control_numbers, [{"number": one, "submission_id": id} for one in file.numbers])
+    writer.note(Entry(event="file-made", submission=id, data={"claims": claims, "name": row["name"]}))
+    worked.files.append({"submission": id, "name": row["name"], "payer_id": payer, "claims": claims})
+
+
+#: What a decision says that needs a person.
+PERSONS = frozenset({Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND})

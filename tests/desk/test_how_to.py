@@ -1,0 +1,38 @@
+"""The how-to page's commands run as they stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.run import command_line
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "how-to" / "run-a-desk.md").read_text(encoding="utf-8")
+
+
+def test_the_page_runs_from_its_top_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "examples" / "day", tmp_path / "examples" / "day")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEXTPAYER_LEDGER", "sqlite:///desk.db")
+    (tmp_path / "to-payers").mkdir()
+    toml = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "receivers.toml").write_text(toml[0])
+    statuses = {}
+    for block in re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("nextpayer "):
+                status, out, errors = command_line(shlex.split(line)[1:])
+                assert (bool(out), errors) == (True, ""), line
+                statuses[line.split()[1]] = status
+    assert statuses == {
+        "init": 0, "intake": 1, "work": 1, "worklist": 1, "submit": 0, "reconcile": 1, "status": 0, "show": 0,
+    }  # fmt: skip
+    sent = sorted(path.name for path in (tmp_path / "to-payers").iterdir())
+    assert len(sent) == 6
+    assert command_line(["submit", "--receivers", "receivers.toml"])[1] == "nothing is ready to send\n"
+    assert sorted(path.name for path in (tmp_path / "to-payers").iterdir()) == sent
