@@ -72,6 +72,23 @@ def test_its_tests_pass_as_they_are(tmp_path: Path, kind: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
+NEW_CHECK = """
+import warnings
+from nextpayer.testing.conformance import NewCheckWarning
+def test_a_new_check_warns():
+    warnings.warn("new", NewCheckWarning)
+"""
+
+
+def test_a_check_that_is_new_in_the_core_does_not_turn_its_tests_red(tmp_path: Path) -> None:
+    folder = made(tmp_path, "adapter")
+    (folder / "tests" / "test_new.py").write_text(NEW_CHECK)
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_new.py"]
+    done = subprocess.run(run, cwd=folder, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "NewCheckWarning: new" in done.stdout
+
+
 def test_its_pack_is_right(tmp_path: Path) -> None:
     (path,) = made(tmp_path, "pack").rglob("packs/*.toml")
     (pack,) = load_packs([Document(file=path.name, name=path.stem, content=tomllib.loads(path.read_text()))])

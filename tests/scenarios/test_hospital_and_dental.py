@@ -232,6 +232,28 @@ def test_a_crown_downgraded_to_the_cheaper_procedure_tells_the_code_that_was_pai
     assert at_lines(result.claim(), PRIME)[0] == ("1", "250", "AD:D2751", "1", "CO-45 300, PR-2 250")
 
 
+def test_a_dental_claim_decided_as_a_whole_goes_on_as_a_whole(tmp_path: Path) -> None:
+    paid = answer(CROWN, cas="CO-45 130, PR-1 50, PR-2 250", lines=())
+    result = bill(tmp_path, claim_file(CROWN), remittance_file(paid))
+    decided(result, "bill_next", "NP-NEXT-PAYER", billed="830.00", paid="400.00", expected_next="300.00")
+    claim = result.claim()
+    assert at_claim(claim, PRIME)[0] == "400"
+    assert at_lines(claim, PRIME) == []
+    assert remaining(claim, PRIME) == ("300", [])
+
+
+def test_a_conditional_payment_has_a_value_code_of_nothing_and_the_day_of_the_denial(tmp_path: Path) -> None:
+    """FCSO, NGS: MSP value code 0.00 with occurrence 24, and the denial in the 2320 adjustments."""
+    claim = STAY.but(others=TO_MEDICARE, occurrences=[("01", "20250109")])
+    paid = answer(claim, cas="PR-204 10000", lines=(), paid="0")
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid), coverage=_msp(claim, "auto"))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="0.00")
+    codes = [part for segment in result.claim()["hi"] for part in segment[1:]]
+    assert "BE:14:::0" in codes
+    assert [part for part in codes if part.startswith("BH:24:D8:")]
+    assert at_claim(result.claim(), PRIME)[1] == "PR-204 10000"
+
+
 def test_a_file_of_all_three_kinds_gives_each_payer_a_file_per_kind(tmp_path: Path) -> None:
     visit = Claim(control="VISIT1")
     first = claim_file([visit, CLINIC_DAY, CROWN])

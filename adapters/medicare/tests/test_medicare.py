@@ -245,3 +245,24 @@ def test_before_2020_the_old_number_passes() -> None:
     old = DateFact(qualifier="434", format="D8", text="20050119", start=dt.date(2005, 1, 19))
     claim = replace(second(found), policy=replace(found.policies[1], member_id="102200221B1"), dates=(old,))
     assert scrub(claim, Medicare().edits()) == ()
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "paid", "refused"),
+    [
+        ("42", ClaimKind.INSTITUTIONAL, "0.00", True),
+        ("16", ClaimKind.INSTITUTIONAL, "0.00", True),
+        ("42", ClaimKind.INSTITUTIONAL, "120.00", False),
+        ("47", ClaimKind.INSTITUTIONAL, "0.00", False),
+        ("42", ClaimKind.PROFESSIONAL, "0.00", False),
+    ],
+)
+def test_what_another_agency_leaves_unpaid_is_no_conditional_payment(
+    reason: str, kind: ClaimKind, paid: str, refused: bool
+) -> None:
+    """FCSO, NGS: not for value codes 16 and 42; Medicare is then billed as primary."""
+    ours = medicare("MA", insurance_type=reason)
+    left = ("PR", "204", "175.00") if paid == "0.00" else ("PR", "2", "55.00")
+    found = account(group_plan(), ours, kind=kind, paid=paid, adjustments=(left,))
+    ids = [finding.id for finding in Medicare().objections(found, ours, TODAY)]
+    assert ("NP-MCR-NOT-CONDITIONAL" in ids) == refused

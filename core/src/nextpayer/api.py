@@ -100,6 +100,11 @@ def _members(interface: type[object]) -> Description:
     declared = {
         name: str(kind) for name, kind in inspect.get_annotations(interface).items() if name[0] != "_"
     }
+    declared |= {
+        name: str(inspect.get_annotations(member.fget).get("return", ""))
+        for name, member in vars(interface).items()
+        if isinstance(member, property) and member.fget is not None and name[0] != "_"
+    }
     methods = {
         name: _signature(interface, name)
         for name, member in vars(interface).items()

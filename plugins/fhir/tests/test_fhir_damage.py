@@ -100,6 +100,22 @@ def test_an_amount_anywhere_else_is_refused(kind: str) -> None:
             assert isinstance(found, FhirRefusal), (place, changed)
 
 
+NAMES = ("adjustments", "dates", "codes", "billing", "lines", "remittance", "address", "procedure")
+
+
+@every_kind
+def test_junk_in_our_extension_is_read_or_refused_and_never_raises_otherwise(kind: str) -> None:
+    resource, read = READ[kind]
+    places = [(), *(place for place in paths(resource) if place[-1] in (0, "subscriber"))]
+    for place in places:
+        if not isinstance(value_at(resource, place), dict):
+            continue
+        for name in NAMES:
+            for value in ("3", '"x"', "[3]", "[{}]", "{}", '[{"qualifier": "434"}]', "[[3]]"):
+                extension = [{"url": "urn:nextpayer:fhir:facts", "valueString": f'{{"{name}": {value}}}'}]
+                read_or_refused(read, with_value(resource, (*place, "extension"), extension))
+
+
 def value_at(resource: Any, place: Place) -> Any:
     for step in place:
         resource = resource[step]

@@ -59,6 +59,8 @@ class Handle(paramiko.SFTPHandle):
             return paramiko.SFTP_FAILURE
         if self.host.full:
             return paramiko.SFTP_FAILURE
+        if self.host.loses:
+            return paramiko.SFTP_OK
         return super().write(offset, data)
 
 
@@ -152,7 +154,7 @@ class Host:
         self.listed: Callable[[], None] = lambda: None
         self.cut_after: int | None = None
         self.junk: bytes | None = None
-        self.full = self.blind = self.unreadable = self.overwrites = False
+        self.full = self.loses = self.blind = self.unreadable = self.overwrites = False
         self.closing = threading.Event()
         self._open: list[paramiko.Transport] = []
         self._socket: socket.socket | None = None

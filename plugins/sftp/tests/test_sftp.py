@@ -171,6 +171,16 @@ def test_a_full_disk_and_a_missing_directory_are_clear_nos(host: Any, settings: 
     assert outcome == Rejected(reason="the file did not go up whole: there is no such directory")
 
 
+def test_a_server_that_loses_bytes_without_a_word_is_found_out_before_the_file_has_its_name(
+    host: Any, settings: Make
+) -> None:
+    host.loses = True
+    outcome = SftpTransport(settings()).send(submission())
+    assert outcome == Rejected(reason="the file did not go up whole: the server says no", again=True)
+    assert host.named == []
+    assert host.kept(submission()) == []
+
+
 def test_a_refused_rename_leaves_nothing_behind(host: Any, settings: Make) -> None:
     host.will(Behaviour.REFUSES)
     outcome = SftpTransport(settings()).send(submission())

@@ -12,6 +12,7 @@ from nextpayer.adapter import Deadline, Example, PayerAdapter
 from nextpayer.claim import Claim, ClaimKind
 from nextpayer.coordinate import Expectation, MissingTerms
 from nextpayer.finding import Finding
+from nextpayer.money import total
 from nextpayer.policy import Payer, Person, Policy
 from nextpayer.scrub import Edit
 from nextpayer.shares import Share, Terms
@@ -19,7 +20,7 @@ from nextpayer.shares import Share, Terms
 from .codes import msp_codes, with_codes
 from .contract import with_contract
 from .edits import EDITS
-from .reasons import insurance_type
+from .reasons import NEVER_CONDITIONAL, insurance_type
 from .secondary import owed_by_medicare
 
 __all__ = ["Medicare"]
@@ -68,6 +69,22 @@ class Medicare(PayerAdapter):
                 "why Medicare is not primary is not known: state SBR05 on the claim, or the entitlement and"
                 " the employment in the coverage file",
                 "42 CFR 411.20 ff; CARC 16 with RARC N245",
+            )
+        elif ahead and insurance_type(policy, ahead[0]) in NEVER_CONDITIONAL:
+            yield from self._unpaid(account, ahead[0])
+
+    def _unpaid(self, account: Account, first: Policy) -> Iterator[Finding]:
+        """A hospital's claim that the Public Health Service or Veterans Affairs left unpaid is no conditional
+        claim: Medicare is billed for it as the first payer."""
+        answers = account.standing(first)
+        institutional = account.claim.kind is ClaimKind.INSTITUTIONAL
+        if institutional and answers and not total(one.payment.paid_amount for one in answers):
+            yield self.reject(
+                "NP-MCR-NOT-CONDITIONAL",
+                "2300 HI*BE",
+                "value codes 16 and 42 are not for a conditional payment: what the agency ahead leaves unpaid"
+                " is billed to Medicare as primary",
+                "FCSO and NGS, conditional payment; Medicare Secondary Payer Manual ch. 3",
             )
 
     def owes(

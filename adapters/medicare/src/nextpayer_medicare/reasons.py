@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from nextpayer.policy import Policy
 
-__all__ = ["TYPES", "insurance_type"]
+__all__ = ["NEVER_CONDITIONAL", "TYPES", "insurance_type"]
 
 #: Insurance type to why (42 CFR 411; Medicare contractors' MSP type tables).
 TYPES = {
@@ -22,6 +22,9 @@ TYPES = {
     "43": "disabled, large group plan",
     "47": "other liability",
 }
+
+#: Types for which Medicare makes no conditional payment on a hospital's claim.
+NEVER_CONDITIONAL = frozenset({"16", "42"})
 
 _BY_KIND = {"workers_comp": "15", "auto": "14", "liability": "47", "black_lung": "41", "va": "42"}
 _BY_ENTITLEMENT = {"age": "12", "esrd": "13", "disability": "43"}

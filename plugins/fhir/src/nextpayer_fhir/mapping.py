@@ -7,6 +7,7 @@ read whole or refused; ``bundle`` is the Bundle around it, where its references 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TypeVar
 
 from nextpayer.claim import Claim
@@ -17,6 +18,7 @@ from nextpayer.wire.nouns import dump, load
 
 from .bundle import resources_of
 from .claims import claim_of, claim_out
+from .codes import FACTS
 from .coverages import coverage_out, policy_of
 from .facts import Document
 from .node import Node
@@ -50,7 +52,7 @@ def policy_to_fhir(policy: Policy, *, patient: Person | None = None) -> Document
 def policy_from_fhir(resource: object, *, bundle: object = None) -> Policy:
     """The policy of a Coverage. Raises FhirRefusal."""
     node = Node.of(resource, "Coverage", resources_of(bundle))
-    return _load(Policy, policy_of(node), node)
+    return _load(Policy, policy_of, node)
 
 
 def claim_to_fhir(claim: Claim, *, created: dt.date) -> Document:
@@ -62,7 +64,7 @@ def claim_to_fhir(claim: Claim, *, created: dt.date) -> Document:
 def claim_from_fhir(resource: object, *, bundle: object = None) -> Claim:
     """The claim of a Claim. Raises FhirRefusal."""
     node = Node.of(resource, "Claim", resources_of(bundle))
-    return _load(Claim, claim_of(node), node)
+    return _load(Claim, claim_of, node)
 
 
 def payment_to_fhir(
@@ -83,10 +85,19 @@ def payment_from_fhir(resource: object, *, bundle: object = None, claim: Claim |
     if kind not in ANSWERS:
         raise FhirRefusal("NP-FHIR-SHAPE", "resourceType", f"it is not {' or '.join(ANSWERS)}")
     node = Node.of(resource, str(kind), resources_of(bundle))
-    return _load(ClaimPayment, payment_of(node, claim), node)
+    return _load(ClaimPayment, lambda one: payment_of(one, claim), node)
 
 
-def _load(noun: type[_Noun], document: Document, node: Node) -> _Noun:
+def _load(noun: type[_Noun], read: Callable[[Node], Document], node: Node) -> _Noun:
+    try:
+        document = read(node)
+    except (TypeError, KeyError, AttributeError, IndexError, ValueError, ArithmeticError):
+        # Every element of FHIR is looked at before it is used; our extension's text is JSON of any shape.
+        if not any(FACTS in repr(one) for one in (node.value, *node.resources.around.values())):
+            raise
+        raise FhirRefusal(
+            "NP-FHIR-NOUN", node.path, f"the facts of an extension {FACTS} are no noun's"
+        ) from None
     node.amounts_read()
     try:
         return load(noun, document, file="")
