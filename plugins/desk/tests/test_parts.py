@@ -98,6 +98,17 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     ledger.close()
 
 
+def test_a_database_that_fails_costs_one_line_without_anybodys_data(tmp_path: Path) -> None:
+    ledger = open_ledger(f"sqlite:///{tmp_path / 'desk.db'}", create=True)
+    with pytest.raises(UnusableInput, match="the database failed: OperationalError"), ledger.reading() as one:
+        one.exec_driver_sql("SELECT 1 FROM nothing_there")
+    row = {"at": "now", "who": "x", "command": "DOE-JANE", "claim_id": None, "id": 1}
+    with pytest.raises(IntegrityError) as caught, ledger.writing(dt.date(2025, 3, 1)) as writer:
+        writer.add(schema.accesses, [row])
+    assert "DOE-JANE" not in str(caught.value)
+    ledger.close()
+
+
 GOOD = """
 [receivers.house]
 transport = "sftp"

@@ -81,16 +81,26 @@ def take(
             with ledger.writing(as_of) as writer:
                 posting.post(writer, batch)
             progress(taken.items)
+        _match_rest(ledger, as_of, posting.unmatched, taken)
     else:
+        charges: set[int] = set()
         for claims in _batches(reader.claims(path)):
             with ledger.writing(as_of) as writer:
-                _claims(writer, claims, number, taken)
+                _claims(writer, claims, number, taken, charges)
             progress(taken.items)
+        _match_rest(ledger, as_of, charges, taken)
     with ledger.writing(as_of) as writer:
         writer.connection.execute(update(schema.files).where(schema.files.c.id == number).values(done=True))
         counts = {"items": taken.items, "new": taken.new, "quarantined": taken.quarantined}
         writer.note(Entry(event="file-taken", file=number, why=taken.kind, data=counts))
     return taken
+
+
+def _match_rest(ledger: Ledger, as_of: dt.date, charges: set[int], taken: Taken) -> None:
+    """What is still unmatched, by facts, once the whole file is in."""
+    for part in _batches(sorted(charges)):
+        with ledger.writing(as_of) as writer:
+            taken.matched += by_facts(writer, part)
 
 
 def _recognised(path: Path) -> tuple[str, Reader | None]:
@@ -126,14 +136,17 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
         yield batch
 
 
-def _claims(writer: Writer, items: list[Claim | Quarantined], file: int, taken: Taken) -> None:
-    """A batch of claims as first sent, with the answers that came before them."""
+def _claims(
+    writer: Writer, items: list[Claim | Quarantined], file: int, taken: Taken, charges: set[int]
+) -> None:
+    """A batch of claims as first sent, with the answers that came before them; ``charges`` gathers theirs."""
     found: dict[str, tuple[Claim, str]] = {}
     for item in items:
         if isinstance(item, Quarantined):
             put_aside(writer, item, file, taken)
             continue
         taken.items += 1
+        charges.add(cents(item.charge_amount))
         noun = to_text(item)
         found.setdefault(content_key(noun), (item, noun))
         taken.known += 1
@@ -167,7 +180,6 @@ def _claims(writer: Writer, items: list[Claim | Quarantined], file: int, taken: 
             if claim_id is not None:
                 set_match(writer, payment.id, claim_id, "number", "the claim came after its answer")
                 taken.matched += 1
-    taken.matched += by_facts(writer, {row["charge"] for row in rows})
 
 
 def _claim_row(number: int, key: str, claim: Claim, noun: str, file: int) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class Ledger:
     def writing(self, as_of: dt.date) -> Iterator[Writer]:
         """One transaction that may write; others wait for their turn."""
         engine = self.engine.execution_options(nextpayer_writes=True)
-        with engine.begin() as connection:
+        with _told(engine), engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield Writer(connection, as_of, dt.datetime.now(dt.UTC))
@@ -116,12 +116,22 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One transaction that only reads, and sees one state of the books."""
-        with self.engine.connect() as connection, connection.begin():
+        with _told(self.engine), self.engine.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """What the database's machine does wrong as one line: locked, full, gone. Nothing of it was kept."""
+    try:
+        yield
+    except OperationalError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise UnusableInput(shown, "", f"the database failed: {_kind(error)}; nothing was changed") from error
 
 
 def open_ledger(url: str, *, create: bool = False) -> Ledger:
@@ -141,9 +151,6 @@ def open_ledger(url: str, *, create: bool = False) -> Ledger:
             raise UnusableInput(
                 _shown(url), "", "the ledger is of another version; back it up and run: nextpayer init"
             )
-    except OperationalError as error:
-        ledger.close()
-        raise UnusableInput(_shown(url), "", f"the database does not answer ({_kind(error)})") from None
     except DBAPIError as error:
         ledger.close()
         raise UnusableInput(_shown(url), "", f"it is not a ledger ({_kind(error)})") from None
@@ -179,7 +186,7 @@ def _engine(url: str, create: bool) -> Engine:
         raise UnusableInput(_shown(url), "", "a ledger lives in SQLite or PostgreSQL")
     try:
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed, pool_pre_ping=True)
+            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     except (NoSuchModuleError, ImportError):
         raise UnusableInput(_shown(url), "", "install nextpayer-desk[postgresql] for PostgreSQL") from None
     if not parsed.database or parsed.database == ":memory:":
@@ -190,7 +197,7 @@ def _engine(url: str, create: bool) -> Engine:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # nobody else reads patients' claims
     elif not path.is_file():
         raise UnusableInput(path.name, "", "there is no ledger; make it with: nextpayer init")
-    engine = create_engine(parsed, connect_args={"timeout": _WAIT / 1000})
+    engine = create_engine(parsed, connect_args={"timeout": _WAIT / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

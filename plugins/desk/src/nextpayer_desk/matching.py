@@ -7,6 +7,7 @@ for the claim, as ``bill`` has it. Whatever fits less is kept as a candidate, wi
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,10 @@ _SCORES = (
     ("the same member id", 20),
     ("the same name", 20),
 )
+#: From here on patient, day and charge are the same.
+_SURE = 80
+#: Candidates kept for one payment, the best ones.
+_KEPT = 20
 _NOBODY = Remittance(payer_name="", payer_ids=())
 
 
@@ -79,40 +84,95 @@ def by_facts(writer: Writer, charges: Iterable[int]) -> int:
     others; how many were matched."""
     done = 0
     payments, claims = schema.payments, schema.claims
+    columns = [claims.c[name] for name in ("id", "charge", "service_from", "member_id", "last", "first")]
     for part in _parts(charges):
-        waiting = writer.connection.execute(
-            select(payments.c.id, payments.c.charge, payments.c.noun)
-            .where(payments.c.matched_by == "", payments.c.charge.in_(part), payments.c.status != "22")
-            .order_by(payments.c.id)
-        ).all()
-        if not waiting:
-            continue
-        offered = defaultdict(list)
+        wanted = select(payments.c.charge).where(
+            payments.c.matched_by == "", payments.c.charge.in_(part), payments.c.status != "22"
+        )
+        offered = _Offered()
         for claim in writer.connection.execute(
-            select(
-                claims.c.id, claims.c.charge, claims.c.service_from, claims.c.member_id,
-                claims.c.last, claims.c.first,
-            ).where(claims.c.charge.in_({one.charge for one in waiting}), claims.c.answers == 0)
-        ):  # fmt: skip
-            offered[claim.charge].append(claim)
-        done += _settle(writer, waiting, offered)
+            select(*columns).where(claims.c.answers == 0, claims.c.charge.in_(wanted)).order_by(claims.c.id)
+        ):
+            offered.add(claim)
+        for some in _parts(offered.charges):
+            waiting = writer.connection.execute(
+                select(payments.c.id, payments.c.charge, payments.c.noun)
+                .where(payments.c.matched_by == "", payments.c.charge.in_(some), payments.c.status != "22")
+                .order_by(payments.c.id)
+            ).all()
+            done += _settle(writer, waiting, offered)
     return done
 
 
-def _settle(writer: Writer, waiting: Sequence[Record], offered: dict[int, list[Record]]) -> int:
+class _Offered:
+    """Claims without an answer, by charge together with day, member id or name."""
+
+    def __init__(self) -> None:
+        self.charges: set[int] = set()
+        self._by: dict[tuple[int, object], list[Record]] = defaultdict(list)
+
+    def add(self, claim: Record) -> None:
+        """Offer a claim."""
+        self.charges.add(claim.charge)
+        for mark in (claim.service_from, claim.member_id, (claim.last, claim.first)):
+            if mark:
+                self._by[claim.charge, mark].append(claim)
+
+    def near(self, charge: int, told: _Told) -> Iterable[Record]:
+        """The claims of a charge that have anything else in common with a payment."""
+        found = {
+            claim.id: claim
+            for mark in (told.day, *told.ids, told.name)
+            for claim in (self._by.get((charge, mark), ()) if mark else ())
+        }
+        return found.values()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a payment tells of its claim besides the charge. Without a patient only the day counts."""
+
+    day: dt.date | None
+    ids: frozenset[str]
+    name: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, payment: ClaimPayment) -> _Told:
+        """Read from the payment."""
+        day = min((line.date for line in payment.lines if line.date), default=payment.statement_from)
+        patient = payment.patient
+        if patient is None:
+            return cls(day, frozenset(), None)
+        ids = frozenset(one.id for one in (patient, payment.insured) if one is not None and one.id)
+        name = (patient.last.casefold(), patient.first.casefold()) if patient.last else None
+        return cls(day, ids, name)
+
+    def score(self, claim: Record) -> tuple[int, str]:
+        """How well a claim of the same charge fits, of 100, and why."""
+        holds = (
+            True,
+            self.day is not None and self.day == claim.service_from,
+            bool(claim.member_id) and claim.member_id in self.ids,
+            self.name == (claim.last, claim.first),
+        )
+        told = [one for one, held in zip(_SCORES, holds, strict=True) if held]
+        return sum(points for _, points in told), ", ".join(says for says, _ in told)
+
+
+def _settle(writer: Writer, waiting: Sequence[Record], offered: _Offered) -> int:
     fits: dict[int, list[int]] = {}
     theirs: dict[int, list[int]] = defaultdict(list)
     kept: list[dict[str, Any]] = []
     for payment in waiting:
-        noun = from_text(ClaimPayment, payment.noun, remittance=_NOBODY)
-        for claim in offered.get(payment.charge, ()):
-            score, because = _score(noun, claim)
-            if score >= 80:
+        told = _Told.of(from_text(ClaimPayment, payment.noun, remittance=_NOBODY))
+        rows = []
+        for claim in offered.near(payment.charge, told):
+            score, because = told.score(claim)
+            if score >= _SURE:
                 fits.setdefault(payment.id, []).append(claim.id)
                 theirs[claim.id].append(payment.id)
-            if score > 35:
-                row = {"payment_id": payment.id, "claim_id": claim.id, "score": score, "because": because}
-                kept.append(row)
+            rows.append({"payment_id": payment.id, "claim_id": claim.id, "score": score, "because": because})
+        kept += sorted(rows, key=lambda row: (-row["score"], row["claim_id"]))[:_KEPT]
     sure = {
         payment: found[0] for payment, found in fits.items() if len(found) == 1 and len(theirs[found[0]]) == 1
     }
@@ -123,27 +183,6 @@ def _settle(writer: Writer, waiting: Sequence[Record], offered: dict[int, list[R
     for payment_id, claim_id in sure.items():
         set_match(writer, payment_id, claim_id, "facts", "the same patient, charge and day, and no other")
     return len(sure)
-
-
-def _score(payment: ClaimPayment, claim: Record) -> tuple[int, str]:
-    """How well a claim of the same charge fits, of 100, and why. From 80 on, patient and day are the same."""
-    first = min((line.date for line in payment.lines if line.date), default=payment.statement_from)
-    patient = payment.patient
-    people = (patient, payment.insured) if patient is not None else ()
-    ids = {one.id for one in people if one is not None and one.id}
-    name = (
-        patient is not None
-        and bool(patient.last)
-        and ((patient.last.casefold(), patient.first.casefold()) == (claim.last, claim.first))
-    )
-    holds = (
-        True,
-        first is not None and first == claim.service_from,
-        bool(claim.member_id) and claim.member_id in ids,
-        name,
-    )
-    told = [one for one, held in zip(_SCORES, holds, strict=True) if held]
-    return sum(points for _, points in told), ", ".join(says for says, _ in told)
 
 
 def set_match(writer: Writer, payment: int, claim: int | None, how: str, why: str) -> None:

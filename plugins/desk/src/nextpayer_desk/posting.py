@@ -18,7 +18,7 @@ from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
 
 from . import schema
 from .ledger import Entry, Writer
-from .matching import by_facts, claims_by_number
+from .matching import claims_by_number
 from .nouns import content_key, to_text
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Posting:
     def __init__(self, file: int, taken: Taken) -> None:
         self._file, self._taken = file, taken
         self._remittances: dict[int, tuple[int, str, Remittance]] = {}
+        #: Charges of the answers that no claim has by its number.
+        self.unmatched: set[int] = set()
         self._equals: Counter[tuple[str, str]] = Counter()
 
     def post(self, writer: Writer, items: list[ClaimPayment | RemittanceTotals | Quarantined]) -> None:
@@ -150,7 +152,14 @@ class Posting:
         rows = [row for key, row in payments.items() if key not in known]
         self._taken.new += len(rows)
         self._taken.known += len(known)
-        claims = claims_by_number(writer.connection, {row["patient_control_number"] for row in rows})
+        claims = claims_by_number(
+            writer.connection, {row["patient_control_number"] for row in payments.values()}
+        )
+        self.unmatched |= {
+            row["charge"]
+            for row in payments.values()
+            if claims.for_payment(row["patient_control_number"], row["charge"]) is None
+        }
         sums: dict[int, dict[str, int]] = {}
         entries = []
         for row in rows:
@@ -164,7 +173,6 @@ class Posting:
         writer.add(table, rows)
         writer.note(*entries)
         move(writer, sums)
-        self._taken.matched += by_facts(writer, {row["charge"] for row in rows if row["claim_id"] is None})
 
 
 def posted(row: dict[str, Any]) -> Entry:
