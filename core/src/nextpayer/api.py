@@ -35,6 +35,8 @@ _INTERFACES: dict[str, tuple[type[object], ...]] = {
     "form": (ports.Form, ports.FormFile, ports.PaperForm, ports.TellingFile),
     "transport": (ports.Transport, ports.ListingTransport, ports.CollectingTransport),
     "codeset": (CodeSet,),
+    "document": (ports.DocumentMaker,),
+    "attachment": (ports.AttachmentForm, ports.AttachmentFile),
 }
 #: The modules whose public frozen values plugins get and give.
 _VALUES = (
