@@ -32,7 +32,7 @@ from nextpayer.errors import ProfileError
 from nextpayer.remittance import Adjustment, ClaimPayment, LinePayment, Remittance
 from nextpayer.wire.profile import load_profile
 from nextpayer.wire.shipped import shipped
-from support.files import Claim, answer, claim_file, remittance_file
+from support.files import MEDICARE, PRIME, Claim, Payer, answer, claim_file, remittance_file
 from support.run import bill, command_line
 
 CASES = Path(__file__).parent / "denials" / "cases.json"
@@ -400,3 +400,38 @@ def test_a_claim_that_is_not_there_costs_one_line(tmp_path: Path) -> None:
     status, stdout, stderr = command_line(["triage", str(era), "--claim", "NOBODY", "--json"])
     assert (status, stdout) == (2, "")
     assert stderr.count("\n") == 1
+
+
+# --- the last day in the report ------------------------------------------
+
+LIMITS = """
+[payer]
+ids = ["PRIME"]
+[filing]
+corrected_days = 180
+corrected_from = "decision"
+[appeals]
+levels = [{ name = "Dispute", days = 90 }]
+[sources]
+source = "Prime contract"
+effective = 2020-01-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "payer", "pack", "action", "day"),
+    [
+        ("CO-50 100", PRIME, LIMITS, "appeal", "2025-05-06"),
+        ("CO-16 100", PRIME, LIMITS, "rework", "2025-08-04"),
+        ("CO-50 100", PRIME, "", "appeal", None),
+        ("CO-50 100", MEDICARE, "", "appeal", "2025-06-10"),
+        ("CO-16 100", MEDICARE, "", "rework", "2026-02-05"),
+    ],
+)
+def test_a_decision_to_follow_up_has_its_last_day(
+    tmp_path: Path, spec: str, payer: Payer, pack: str, action: str, day: str | None
+) -> None:
+    claim = Claim(payer=payer)
+    era = remittance_file(answer(claim, spec), payer=payer)
+    decision = bill(tmp_path, claim_file(claim), era, payers=pack or None).decision()
+    assert (decision["action"], decision["deadline"]) == (action, day)

@@ -219,6 +219,18 @@ def test_enclosures_go_under_names_that_say_nothing_of_the_patient(tmp_path: Pat
     assert "DOE" not in (done.out / "deadlines.ics").read_text()
 
 
+def test_a_second_packet_leaves_nothing_of_the_first(tmp_path: Path) -> None:
+    record = tmp_path / "record.txt"
+    record.write_text("a record", encoding="utf-8")
+    era = remittance_file(answer(VISIT, "CO-50 100"))
+    done = Packet(tmp_path, claim_file(VISIT), era, options=("--enclose", str(record)))
+    mine = done.out / "notes.txt"
+    mine.write_text("mine", encoding="utf-8")
+    again = Packet(tmp_path, claim_file(VISIT), era)
+    assert not (again.out / "03-enclosure.txt").exists()
+    assert mine.exists()
+
+
 def test_the_office_replaces_the_template(tmp_path: Path) -> None:
     template = tmp_path / "ours.txt"
     template.write_text("# $payer_name\n\n- $amount\n[sums]\n", encoding="utf-8")

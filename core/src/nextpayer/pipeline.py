@@ -13,9 +13,10 @@ from decimal import Decimal
 
 from ._swift import evolver, swift
 from .account import Account, Answer, Standing, open_account, place_in_order
-from .adapter import PayerAdapter
+from .adapter import Deadline, PayerAdapter
 from .claim import Claim
 from .coverage import Coverage, Fact
+from .deadlines import Step, days_of, kind_of, last_days
 from .decide import REASONS, Action, Decision, Reason, Rulebook, decide
 from .errors import PluginError, ProfileError
 from .fees import FeeSchedule, priced
@@ -40,6 +41,15 @@ __all__ = ["House", "Outcome", "held", "held_by", "rebilled", "work"]
 _AS_EXPECTED = Comparison.AS_EXPECTED
 #: Reasons of decisions that name the payer which should have been first.
 _WRONG_ORDER = frozenset({"NP-ORDER-CONTRADICTED", "NP-PRIORITY-KNOWN"})
+
+
+#: The steps that have a last day of their own where a decision bills nobody, the first known one counts.
+_FOLLOW_UP = {
+    Action.APPEAL: (Step.APPEAL,),
+    Action.DISPUTE: (Step.APPEAL,),
+    Action.REWORK: (Step.CORRECT, Step.REOPEN),
+    Action.REFUND: (Step.REFUND,),
+}
 
 
 def _no_packs(claim: Claim) -> tuple[Profile, ...]:
@@ -125,6 +135,8 @@ def work(
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
             decision = held(decision, "NP-PLUGIN-FAILED", f"comparing a payment: {type(error).__name__}")
         decision = _compared(decision, variances)
+    if decision.action in _FOLLOW_UP:
+        decision = _with_last_day(account, decision, today, house)
     made = None
     settings: tuple[Setting, ...] = ()
     if decision.action is Action.BILL_NEXT and decision.next_policy is not None:
@@ -136,6 +148,26 @@ def work(
     )
     facts = learned(account) if coverage is not None else ()
     return make_outcome(account, decision, made, aside, facts, variances, settings)
+
+
+def _with_last_day(account: Account, decision: Decision, today: dt.date, house: House) -> Decision:
+    """The decision with the last safe day of what it asks for, where law or the payer's pack tells one."""
+    steps = _FOLLOW_UP[decision.action]
+    policy = decision.policy
+    decided = decision.payment.remittance.payment_date
+    calendar = last_days(
+        kind_of(policy),
+        days_of(account.claim, decided=decided, identified=today),
+        claim_kind=account.claim.kind,
+        profile=house.profile_for(policy),
+        steps=steps,
+    )
+    for step in steps:
+        last = calendar.last(step, 1 if step is Step.APPEAL else 0)
+        if last is not None:
+            deadline = Deadline(day=last.day, rule=last.rule, source=last.source)
+            return evolve_decision(decision, deadline=deadline)
+    return decision
 
 
 def _variances(account: Account, decision: Decision, house: House) -> tuple[Variance, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ __all__ = ["appeal"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
+#: What a packet's files are called.
+_OURS = re.compile(r"\d\d-(?:letter|eob|enclosure)\.[a-z]+|deadlines\.ics|packet\.json")
 _KINDS = {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt", ".docx"}
 
 
@@ -128,6 +131,9 @@ def appeal(
     files |= {name: data for name, _, data in parts}
     files["deadlines.ics"] = ics(_events(found), today)
     out.mkdir(parents=True, exist_ok=True)
+    for path in out.iterdir():  # an earlier packet's, of which this one may have fewer
+        if _OURS.fullmatch(path.name):
+            path.unlink()
     for name, data in files.items():
         (out / name).write_bytes(data)
     last = found.deadline
