@@ -82,3 +82,13 @@ def test_no_patient_is_named_outside_show_and_the_nouns(url: str, receivers: Pat
         told += str(connection.execute(select(schema.submissions.c.name, schema.submissions.c.reason)).all())
     ledger.close()
     assert {one for one in secrets if one and one in told} == set()
+
+
+def test_what_waits_for_a_person_is_decided_anew_when_something_else_has_changed(url: str) -> None:
+    to = ("--ledger", url)
+    run("init", *to)
+    run("intake", ONE / "claim.837", ONE / "era.835", *to, *AS_OF)
+    assert "1  held" in run("work", *to, "--as-of", "2025-01-01")  # its answer is of a later day
+    assert run("work", *to, *AS_OF) == "nothing is due\n"
+    assert "1  billed next" in run("work", "--again", *to, *AS_OF)
+    assert run("work", "--again", *to, *AS_OF) == "nothing is due\n"

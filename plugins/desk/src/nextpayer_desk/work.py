@@ -62,18 +62,23 @@ class Worked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a run decides with, besides the ledger."""
+    """What a run decides with, besides the ledger. ``again`` has every claim that waits for a person decided
+    anew, because something else than its answers has changed."""
 
     today: dt.date
     profiles: Profiles | None = None
     fees: FeeSchedule | None = None
     form: str | None = None
+    again: bool = False
 
 
 def work(ledger: Ledger, terms: Terms, progress: Callable[[int], None] = lambda count: None) -> Worked:
     """Decide all that is due."""
     hooks = registry.hooks()
     worked = Worked()
+    if terms.again:
+        with ledger.writing(terms.today) as writer:
+            _again(writer)
     while True:
         with without_collector(), ledger.writing(terms.today) as writer:
             _withdraw(writer, worked)
@@ -82,6 +87,16 @@ def work(ledger: Ledger, terms: Terms, progress: Callable[[int], None] = lambda 
                 return worked
             _batch(writer, due, terms, hooks, worked)
         progress(worked.decided.total() + worked.unchanged)
+
+
+def _again(writer: Writer) -> None:
+    """Every claim whose decision needs a person is due."""
+    table, claims = schema.decisions, schema.claims
+    waiting = select(table.c.claim_id).where(
+        table.c.current, table.c.action.in_([str(one) for one in PERSONS])
+    )
+    writer.connection.execute(update(claims).where(claims.c.id.in_(waiting)).values(due=True))
+    writer.note(Entry(event="work-again", why="what waits for a person is decided anew"))
 
 
 def _due(writer: Writer) -> list[int]:

@@ -30,6 +30,9 @@ _NOBODY = frozenset({"billed_next", "forwarded", "closed", "bill_patient", "writ
 @click.option(
     "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
 )
+@click.option(
+    "--again", is_flag=True, help="Decide anew what waits for a person: packs, plugins or the day changed."
+)
 @ledger_option
 @as_of_option
 @output_options
@@ -37,6 +40,7 @@ def work(
     payers: str | None,
     fees: Path | None,
     form: str | None,
+    again: bool,
     ledger: str,
     as_of: dt.datetime | None,
     as_json: bool,
@@ -53,6 +57,7 @@ def work(
         profiles=chosen(payers) if payers is not None else None,
         fees=read_fees(fees) if fees else None,
         form=form,
+        again=again,
     )
     loud = sys.stderr.isatty() and not quiet and not as_json
     book = open_ledger(ledger)
