@@ -41,7 +41,9 @@ def test_the_example_of_a_transport_is_taken(name: str) -> None:
 def test_the_example_of_a_readme_has_keys_that_exist(name: str) -> None:
     page = (ROOT / "plugins" / name / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert set(tomllib.loads(example)) <= set(registry.load("transport", name).settings_schema().fields)
+    receiver = tomllib.loads(example)["receivers"]["acme"]
+    assert receiver["transport"] == name
+    assert set(receiver["settings"]) <= set(registry.load("transport", name).settings_schema().fields)
 
 
 def test_the_forms_of_a_secret_are_told() -> None:

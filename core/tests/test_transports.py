@@ -300,6 +300,7 @@ def test_the_request_id_is_the_reference(programs: Callable[[str, str], Path], t
     ("script", "why"),
     [
         ("sys.stdin.buffer.read(); sys.exit(1)", "lp ended with status 1"),
+        ("sys.stdin.buffer.read(); print('request id is x-7'); sys.exit(1)", "lp ended with status 1"),
         ("sys.stdin.buffer.read(); print('done')", "lp ended well and named no request"),
         ("sys.stdin.close(); os.kill(os.getpid(), 9)", "lp ended with status -9"),
         ("import time; time.sleep(30)", "lp gave no answer"),

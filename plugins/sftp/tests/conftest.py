@@ -127,6 +127,9 @@ class Files(paramiko.SFTPServerInterface):
 
     def rename(self, oldpath: str, newpath: str) -> int:
         host, new = self.host, self._real(newpath)
+        if host.snatches:
+            self._real(oldpath).rename(host.root / "taken")
+            return paramiko.SFTP_FAILURE
         now = host.script.popleft() if host.script else Behaviour.TAKES
         if now is Behaviour.REFUSES or (new.exists() and not host.overwrites):
             return paramiko.SFTP_PERMISSION_DENIED
@@ -154,7 +157,7 @@ class Host:
         self.listed: Callable[[], None] = lambda: None
         self.cut_after: int | None = None
         self.junk: bytes | None = None
-        self.full = self.loses = self.blind = self.unreadable = self.overwrites = False
+        self.full = self.snatches = self.loses = self.blind = self.unreadable = self.overwrites = False
         self.closing = threading.Event()
         self._open: list[paramiko.Transport] = []
         self._socket: socket.socket | None = None

@@ -188,6 +188,15 @@ def test_a_refused_rename_leaves_nothing_behind(host: Any, settings: Make) -> No
     assert [path for path in (host.root / "in").iterdir() if path.is_file()] == []
 
 
+def test_a_refusal_is_not_believed_when_the_file_is_no_longer_where_we_put_it(
+    host: Any, settings: Make
+) -> None:
+    """A receiver may take a file at once, and its server stumble over that."""
+    host.snatches = True
+    assert isinstance(SftpTransport(settings()).send(submission()), InDoubt)
+    assert (host.root / "taken").read_bytes() == submission().data
+
+
 def test_no_other_file_is_written_over_even_where_the_server_would(host: Any, settings: Make) -> None:
     host.overwrites = True
     (host.root / "in" / submission().name).write_bytes(b"theirs")
