@@ -89,7 +89,10 @@ def _lines(worked: Worked) -> list[str]:
         lines.append(f"  {worked.unchanged:>8,}  unchanged: their next claims are made already")
     if worked.withdrawn:
         lines.append(f"{len(worked.withdrawn):,} unsent files withdrawn and made anew")
-    lines += [f"ready to send: {one['name']} ({one['claims']:,} claims)" for one in worked.files]
+    lines += [
+        f"ready to send: {one['name']} ({one['claims']:,} claim{'' if one['claims'] == 1 else 's'})"
+        for one in worked.files
+    ]
     return lines
 
 
