@@ -89,7 +89,7 @@ def check_contents(archives: list[Path]) -> None:
 
 
 def check_changelog() -> None:
-    """The newest section is of this version, and names every member."""
+    """The newest section is of this version and names every member, and each member's own is of it too."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     newest = text.split("\n## ")[1]
     versions = set(members().values())
@@ -98,6 +98,10 @@ def check_changelog() -> None:
     missing = [name for name in members() if f"`{name}`" not in newest]
     if missing:
         sys.exit(f"release: the changelog does not name {', '.join(missing)}")
+    for member in sorted([*ROOT.glob("plugins/*/pyproject.toml"), *ROOT.glob("adapters/*/pyproject.toml")]):
+        log = member.with_name("CHANGELOG.md")
+        if not log.exists() or log.read_text(encoding="utf-8").split("\n## ")[1].split()[0] not in versions:
+            sys.exit(f"release: {member.parent.name} has no changelog of this version")
 
 
 def install_and_try(dist: Path, place: Path) -> Path:
