@@ -103,6 +103,39 @@ def test_a_revenue_code_is_taken_from_the_billed_line_where_the_payer_named_none
     assert [line["svds"][0]["svd"][4] for line in result.claim()["lines"]] == ["0301"]
 
 
+@pytest.mark.parametrize(
+    ("frequency", "status", "expected"),
+    [
+        ("1", "01", "1"),
+        ("2", "30", "2"),
+        ("3", "30", "3"),
+        ("4", "01", "4"),
+        ("5", "01", "5"),
+        ("7", "01", "1"),
+    ],
+)
+def test_a_part_of_a_stay_stays_that_part_and_a_replacement_is_an_original_to_another_payer(
+    tmp_path: Path, frequency: str, status: str, expected: str
+) -> None:
+    """NUBC, type of bill: the frequency tells which part of the stay a bill is, to whoever gets it."""
+    refs = [("F8", "OURS1")] if frequency == "7" else []
+    claim = STAY.but(frequency=frequency, patient_status=status, discharged="", refs=refs)
+    paid = answer(claim, cas="CO-45 2000, PR-1 1000", lines=())
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="7000.00")
+    made = result.claim()
+    assert made["clm"].parts(5) == ["11", "A", expected]
+    assert "REF*F8*OURS1" not in "".join(result.outgoing.values())
+
+
+def test_a_replaced_bill_of_a_patient_who_stays_does_not_say_which_part_it_was(tmp_path: Path) -> None:
+    claim = STAY.but(frequency="7", patient_status="30", discharged="", refs=[("F8", "OURS1")])
+    paid = answer(claim, cas="CO-45 2000, PR-1 1000", lines=())
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid))
+    decided(result, "hold", "NP-FREQUENCY-UNKNOWN")
+    assert result.outgoing == {}
+
+
 def _msp(claim: Claim, kind: str = "commercial", entitlement: str = "age") -> dict[str, object]:
     """What the office knows: a working beneficiary with a group plan, Medicare second."""
     return {

@@ -258,7 +258,7 @@ def _build(
         if wishes := [one for pack in packs for one in overrides_of(pack)]:
             made, won = apply(prepared, wishes)
             settings = won + tuple(one for one in settings if one.element not in {two.element for two in won})
-        findings = house.scrubber.findings(made)
+        findings = notes + house.scrubber.findings(made)
         own = _own_edits(adapter)
         if own:
             findings += scrub(made, own)
@@ -274,8 +274,6 @@ def _build(
         return held(decision, "NP-PLUGIN-FAILED", str(error)), None, ()
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
         return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None, ()
-    if notes:
-        decision = evolve_decision(decision, findings=decision.findings + notes)
     if findings and rejected(findings):
         return held_by(decision, findings), None, ()
     if findings:
