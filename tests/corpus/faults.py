@@ -50,6 +50,7 @@ _HOLDER = "NM1*IL*1*ROE*ANNA****MI*KEY111223333"
 _CLM = "CLM*A1001*200***11:B:1*Y*A*Y*Y"
 _HCLM = "CLM*H2001*10000***11:A:1**A*Y*Y"
 _EIN = "REF*EI*391234567"
+_FILLING = "SV3*AD:D2150*150****1"
 
 FAULTS: tuple[Fault, ...] = (
     # -- money of one payer ----------------------------------------------------------------------------------
@@ -248,6 +249,19 @@ FAULTS: tuple[Fault, ...] = (
     _fault("a value code twice", "hospital", "HI*BE:80:::3", "HI*BE:80:::3*BE:80:::3", "NP-E-VALUE-TWICE"),
     _fault("an occurrence twice", "hospital", "HI*BH:11:D8:20250110", "HI*BH:11:D8:20250110*BH:11:D8:20250110", "NP-E-OCCURRENCE-TWICE"),
     _fault("a condition twice", "hospital", "HI*BG:09", "HI*BG:09*BG:09", "NP-E-CONDITION-TWICE"),
+    _fault("a value code without its amount", "hospital", "HI*BE:80:::3", "HI*BE:80", "NP-E-VALUE-AMOUNT"),
+    _fault("an occurrence without its day", "hospital", "HI*BH:11:D8:20250110", "HI*BH:11", "NP-E-OCCURRENCE-DATE"),
+    _fault("an occurrence of no calendar", "hospital", "HI*BH:11:D8:20250110", "HI*BH:11:D8:20250230", "NP-E-OCCURRENCE-DATE"),
+    _fault("an accident after the stay", "hospital", "HI*BH:11:D8:20250110", "HI*BH:05:D8:20250114", "NP-E-OCCURRENCE-LATE"),
+    _fault("condition codes in three segments", "hospital", "HI*BG:09", "HI*BG:09\nHI*BG:A0\nHI*BG:A1", "NP-E-CODES-ROOM"),
+    _fault("what the patient paid as on a professional claim", "hospital", "CL1*1*1*01", "CL1*1*1*01\nAMT*F5*50", "NP-E-PATIENT-PAID"),
+    # -- teeth -----------------------------------------------------------------------------------------------
+    _fault("a tooth of no mouth", "dental", _FILLING, _FILLING + "\nTOO*JP*33", "NP-E-TOOTH"),
+    _fault("a tooth of another system", "dental", _FILLING, _FILLING + "\nTOO*JO*14", "NP-E-TOOTH"),
+    _fault("a surface of no tooth", "dental", _FILLING, _FILLING + "\nTOO*JP*14*M:X", "NP-E-SURFACE"),
+    _fault("a surface twice", "dental", _FILLING, _FILLING + "\nTOO*JP*14*M:M", "NP-E-SURFACE"),
+    _fault("the chewing surface of a front tooth", "dental", _FILLING, _FILLING + "\nTOO*JP*8*M:O", "NP-E-SURFACE-PLACE"),
+    _fault("the cutting edge of a molar", "dental", _FILLING, _FILLING + "\nTOO*JP*AS*I", "NP-E-SURFACE-PLACE"),
     _fault("a revenue code of three digits", "hospital", "SV2*0250**4000*UN*1", "SV2*250**4000*UN*1", "NP-E-REVENUE"),
     _fault("a revenue code from four on", "hospital", "SV2*0250**4000*UN*1", "SV2*4250**4000*UN*1", "NP-E-REVENUE"),
     _fault("a rate code of four places", "hospital", "SV2*0250**4000*UN*1", "SV2*0250*HP:1AFK*4000*UN*1", "NP-E-PROCEDURE", "NP-E-HIPPS"),
