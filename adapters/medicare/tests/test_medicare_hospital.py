@@ -7,9 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nextpayer.account import Account
 from nextpayer.claim import Claim, ClaimKind, HealthCode, OtherPayer
+from nextpayer.finding import Severity
 from nextpayer.policy import MedicareEntitlement, Policy
 from nextpayer.remittance import Adjudication, Adjustment, LineAdjudication
 from nextpayer.scrub import scrub
@@ -200,3 +203,44 @@ def test_a_replacement_or_void_says_why_once(
 ) -> None:
     claim = stay(part_a("P"), plan("SUPP1", "S")).claim
     assert ids(replace(claim, frequency=frequency, codes=hi(*codes))) == expected
+
+
+KINDS = {
+    "plan": "",
+    "accident": "auto",
+    "liability": "liability",
+    "work": "workers_comp",
+    "lung": "black_lung",
+}
+
+
+@given(
+    st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=3),
+    st.lists(st.integers(0, 300_000), min_size=3, max_size=3),
+    st.integers(0, 900_000),
+)
+def test_what_the_adapter_says_is_what_was_paid_whoever_is_ahead(
+    kinds: list[str], cents: list[int], reduced: int
+) -> None:
+    """For any payers ahead: the MSP value codes add up to the payments, each code stands once, code 44 lies
+    between the payments and the charge and never beside 77, and the adapter's own edits reject nothing."""
+    ahead = tuple(
+        policy(f"P{n}", "PSTA"[n], "CI", basis="active", kind=KINDS[kind]) for n, kind in enumerate(kinds)
+    )
+    found = stay(*ahead, part_a("PSTA"[len(ahead)]))
+    paid = [Decimal(one) / 100 for one in cents[: len(ahead)]]
+    taken = (CO, "45", f"{Decimal(reduced) / 100:.2f}")
+    told_by = [decision(f"{one:.2f}", *([taken] if n == 0 else [])) for n, one in enumerate(paid)]
+    made = to_medicare(found, *told_by)
+    codes = [(code.qualifier, code.code) for group in made.codes for code in group]
+    assert len(set(codes)) == len(codes)
+    said = told(made)
+    values = {code: Decimal(amount) for code, amount in said.items() if code.startswith("BE:")}
+    obligated = values.pop("BE:44", None)
+    assert sum(values.values()) == sum(paid)
+    if obligated is not None:
+        assert sum(paid) < obligated < found.claim.charge_amount
+        assert "BG:77" not in said
+    assert ("BH:24" in said) == (not sum(paid))
+    rejects = [one for one in scrub(made, Medicare().edits()) if one.severity is Severity.REJECT]
+    assert rejects == []
