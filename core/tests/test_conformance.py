@@ -282,3 +282,11 @@ def test_the_command_leaves_nothing_where_it_was_called(
     assert (status, list(here.iterdir())) == (0, [])
     assert "passed            balance" in said
     assert "not applicable    13 checks: it does not declare 'plan-methods'" in said
+
+
+def test_without_assertions_the_kit_refuses_to_pass_anybody() -> None:
+    command = [sys.executable, "-O", "-c", "from nextpayer.cli import main; main(['check', 'commercial'])"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "Python runs with -O" in ran.stderr
+    assert ran.stderr.count("\n") == 1

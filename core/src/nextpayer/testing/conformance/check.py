@@ -16,6 +16,8 @@ from enum import StrEnum
 from importlib.metadata import version
 from typing import Generic, Protocol, TypeVar
 
+from nextpayer.errors import UnusableInput
+
 __all__ = ["FIRST", "Check", "NewCheckWarning", "Outcome", "Report", "Result", "run_checks", "unknown"]
 
 #: The release that brought the kit: its checks hold from the start.
@@ -104,7 +106,10 @@ def run_checks(
     subject: S, checks: Iterable[Check[S]], *, expected_failures: Mapping[str, str] | None = None
 ) -> Report:
     """Hold every check against the subject. ``expected_failures`` gives a reason by check name; one that
-    passes all the same has failed. Raises ValueError for a name that no check has."""
+    passes all the same has failed. Raises ValueError for a name that no check has, and UnusableInput where
+    Python runs without assertions."""
+    if not __debug__:
+        raise UnusableInput("the conformance kit", "", "Python runs with -O, which takes its checks away")
     every, expected = tuple(checks), dict(expected_failures or {})
     if wrong := unknown(expected, every):
         raise ValueError(wrong)
