@@ -116,7 +116,7 @@ def room(claim: Claim) -> Faults:
         groups = [group for group in claim.codes if group and group[0].qualifier == qualifier]
         if len(groups) > _SEGMENTS or any(len(group) > _IN_ONE for group in groups):
             message = (
-                f"the claim has {sum(map(len, groups))} {name} codes in {len(groups)} segments;"
+                f"the claim has {sum(map(len, groups))} {name} codes in {len(groups)} segment(s);"
                 f" {_SEGMENTS} of {_IN_ONE} fit"
             )
             yield "NP-E-CODES-ROOM", f"2300 HI*{qualifier}", message
