@@ -111,6 +111,7 @@ def test_a_revenue_code_is_taken_from_the_billed_line_where_the_payer_named_none
         ("3", "30", "3"),
         ("4", "01", "4"),
         ("5", "01", "5"),
+        ("0", "01", "1"),
         ("7", "01", "1"),
     ],
 )

@@ -40,9 +40,10 @@ PAYER_ASSIGNED = frozenset({"G2", "LU"})
 #: REF qualifiers of 2300 and 2400 that belong to the payer that gave them: authorization and referral.
 PAYER_GIVEN = frozenset({"G1", "9F"})
 
-#: Claim frequencies (CLM05-3) that speak of one payer's earlier claim: another payer gets an original one.
-_OF_ONE_PAYER = frozenset({"7", "8", ""})
+#: Claim frequencies (CLM05-3) that another payer gets as they are: a whole stay and its parts (NUBC, type of
+#: bill). The others speak of one payer's earlier claim, or to one payer.
 _ORIGINAL = "1"
+_OF_A_STAY = frozenset({_ORIGINAL, "2", "3", "4", "5"})
 #: Patient status (CL103): still a patient. A bill of the whole stay cannot say so.
 _STAYS, _STATUS_AT = "30", 3
 
@@ -229,7 +230,7 @@ def _frequency(claim: Claim, findings: list[Finding]) -> str:
     the claim, which keeps its frequency, is held."""
     if claim.kind is not ClaimKind.INSTITUTIONAL:
         return _ORIGINAL
-    if claim.frequency not in _OF_ONE_PAYER:
+    if claim.frequency in _OF_A_STAY:
         return claim.frequency
     if _patient_status(claim) == _STAYS:
         findings.append(
