@@ -230,10 +230,14 @@ def rebilled(outcome: Outcome, house: House) -> Claim | None:
     order = wrong_order.order if wrong_order is not None else (policy, *account.policies)
     adapter = house.rulebook.adapter_for(policy)
     made = first_claim(account, order, house.profile_for(policy))
-    findings = house.scrubber.findings(made) + scrub(
-        made, [edit for edit in adapter.edits() if not edit.scrub_only]
-    )
-    return None if rejected(findings) else made
+    return None if rejected(edited(made, adapter, house.scrubber)) else made
+
+
+def edited(claim: Claim, adapter: PayerAdapter, scrubber: Scrubber) -> tuple[Finding, ...]:
+    """What every edit of a claim that leaves finds: the house's (``scrubber``), then its payer's own."""
+    findings = scrubber.findings(claim)
+    own = [edit for edit in adapter.edits() if not edit.scrub_only]
+    return findings + scrub(claim, own) if own else findings
 
 
 def _build(
@@ -258,10 +262,7 @@ def _build(
         if wishes := [one for pack in packs for one in overrides_of(pack)]:
             made, won = apply(prepared, wishes)
             settings = won + tuple(one for one in settings if one.element not in {two.element for two in won})
-        findings = notes + house.scrubber.findings(made)
-        own = _own_edits(adapter)
-        if own:
-            findings += scrub(made, own)
+        findings = notes + edited(made, adapter, house.scrubber)
         if profile is not None and profile.required_elements:
             findings += tuple(
                 missing_elements(
@@ -279,10 +280,6 @@ def _build(
     if findings:
         decision = evolve_decision(decision, findings=decision.findings + findings)
     return decision, made, settings
-
-
-def _own_edits(adapter: PayerAdapter) -> tuple[Edit, ...]:
-    return tuple([edit for edit in adapter.edits() if not edit.scrub_only])
 
 
 def held_by(decision: Decision, findings: tuple[Finding, ...]) -> Decision:
