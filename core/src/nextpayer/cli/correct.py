@@ -19,6 +19,7 @@ from nextpayer.correct import correct as corrected
 from nextpayer.coverage import Coverage
 from nextpayer.errors import UnusableInput
 from nextpayer.order import paying_order
+from nextpayer.pipeline import edited
 from nextpayer.policy import Policy
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment
@@ -100,14 +101,12 @@ def correct(
     findings = list(made.asks)
     written = False
     if made.claim is not None:
-        told = Scrubber(edit for edit in hooks.edits() if not edit.scrub_only).findings(made.claim)
+        house = Payers(hooks, packs, today, None)
+        scrubber = Scrubber(edit for edit in hooks.edits() if not edit.scrub_only)
+        told = edited(made.claim, house.adapter_for(made.claim.policy), scrubber)
         findings += told
         if not rejected(told):
-            file = (
-                Payers(hooks, packs, today, None)
-                .form_for(made.claim)
-                .start(control_number=control_number, today=today)
-            )
+            file = house.form_for(made.claim).start(control_number=control_number, today=today)
             try:
                 data = file.add(made.claim) + file.finish()
             except ValueError as error:
