@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_a_replaced_bill_of_a_patient_who_stays_does_not_say_which_part_it_was(t
     assert result.outgoing == {}
 
 
-def _msp(claim: Claim, kind: str = "commercial", entitlement: str = "age") -> dict[str, object]:
+def _msp(claim: Claim, kind: str = "commercial", entitlement: str = "age") -> dict[str, Any]:
     """What the office knows: a working beneficiary with a group plan, Medicare second."""
     return {
         "patient": {"name": {"last": "DOE", "first": "JANE"}, "birth_date": "1975-02-15"},
@@ -163,6 +164,32 @@ def _msp(claim: Claim, kind: str = "commercial", entitlement: str = "age") -> di
 
 
 TO_MEDICARE = [OtherPayer(payer=PART_A, subscriber=BENEFICIARY)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"values": [("12", "7000")]}, "NP-MCR-VALUE-PRIMARY"),
+        ({"frequency": "7", "patient_status": "30", "discharged": ""}, "NP-FREQUENCY-UNKNOWN"),
+        ({}, ""),
+    ],
+)
+def test_a_stay_that_cannot_be_made_anew_for_medicare_first_says_why(
+    tmp_path: Path, changes: dict[str, Any], because: str
+) -> None:
+    claim = STAY.but(others=TO_MEDICARE, **changes)
+    paid = answer(claim, cas="CO-45 2000, PR-1 1000", lines=())
+    coverage = _msp(claim)
+    coverage["coverages"] = [
+        {key: value for key, value in one.items() if key != "sequence"} | {"basis": "retired"}
+        for one in coverage["coverages"]
+    ]
+    result = bill(
+        tmp_path, claim_file(claim), remittance_file(paid), coverage=coverage, args=["--form", "837I"]
+    )
+    decision = decided(result, "hold", "NP-ORDER-CONTRADICTED")
+    assert ("rebill" in decision) is (not because)
+    assert decision.get("rebill_refused", "").partition(":")[0] == because
 
 
 @pytest.mark.parametrize(

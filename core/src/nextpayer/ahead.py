@@ -59,10 +59,9 @@ def ahead(claim: Claim, coverage: Coverage, *, today: dt.date, house: House) -> 
                 return Ahead(policy=policy, findings=(said,))
             account = open_account(order.claim, order.policies, (), billed=claim)
             others = tuple(one for one in order.policies if one is not policy)
-            made = adapter.prepare(
-                first_claim(account, (policy, *others), house.profile_for(policy)), account
-            )
-            findings = (said, *edited(made, adapter, house.scrubber))
+            made, notes = first_claim(account, (policy, *others), house.profile_for(policy))
+            made = adapter.prepare(made, account)
+            findings = (said, *notes, *edited(made, adapter, house.scrubber))
             return Ahead(policy=policy, findings=findings, claim=None if rejected(findings) else made)
     except PluginError:
         return None  # the claim's own way through the house names the plugin

@@ -217,10 +217,10 @@ def _amount(amount: Decimal | None) -> str:
     return "nothing" if amount is None else dollars(amount)
 
 
-def rebilled(outcome: Outcome, house: House) -> Claim | None:
+def rebilled(outcome: Outcome, house: House) -> Claim | Finding | None:
     """The claim from the start to the payer that should have been first, where the decision names one.
 
-    None where the order was right, or the claim would not be clean.
+    None where the order was right; the first reject where the claim would not be clean.
     """
     decision = outcome.decision
     if decision.reason not in _WRONG_ORDER or decision.next_policy is None:
@@ -229,8 +229,9 @@ def rebilled(outcome: Outcome, house: House) -> Claim | None:
     wrong_order = account.contradiction
     order = wrong_order.order if wrong_order is not None else (policy, *account.policies)
     adapter = house.rulebook.adapter_for(policy)
-    made = first_claim(account, order, house.profile_for(policy))
-    return None if rejected(edited(made, adapter, house.scrubber)) else made
+    made, notes = first_claim(account, order, house.profile_for(policy))
+    findings = notes + edited(made, adapter, house.scrubber)
+    return next((one for one in findings if one.severity is Severity.REJECT), made)
 
 
 def edited(claim: Claim, adapter: PayerAdapter, scrubber: Scrubber) -> tuple[Finding, ...]:

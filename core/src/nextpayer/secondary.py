@@ -113,8 +113,11 @@ def next_claim(
     return made, tuple(findings)
 
 
-def first_claim(account: Account, order: tuple[Policy, ...], profile: Profile | None = None) -> Claim:
-    """The claim to the payer that should have been first, from the start: no decision is in it.
+def first_claim(
+    account: Account, order: tuple[Policy, ...], profile: Profile | None = None
+) -> tuple[Claim, tuple[Finding, ...]]:
+    """The claim to the payer that should have been first, from the start, without a decision. With notes, of
+    which one that rejects holds it.
 
     ``order`` are the claim's policies as they should be billed. What the payer billed by mistake gave (its
     number, authorizations) stays with it.
@@ -128,7 +131,7 @@ def first_claim(account: Account, order: tuple[Policy, ...], profile: Profile | 
         for old, other in zip(policies[1:], placed[1:], strict=True)
     )
     findings: list[Finding] = []
-    return evolve_claim(
+    made = evolve_claim(
         claim,
         policy=first,
         patient=_patient(claim, policy),
@@ -141,6 +144,7 @@ def first_claim(account: Account, order: tuple[Policy, ...], profile: Profile | 
         envelope=_envelope(claim, policy, profile),
         segment=0,
     )
+    return made, tuple(findings)
 
 
 def _corrected(policy: Policy, payment: ClaimPayment, findings: list[Finding]) -> Policy:

@@ -375,7 +375,10 @@ class Run:
         if coverage is not None and outcome.learned:
             self.learned.add(coverage, outcome.learned)
             more["learned"] = [{"coverage": one.policy, **fact_row(one)} for one in outcome.learned]
-        if self.job.form is not None and (first := rebilled(outcome, self.house)) is not None:
+        first = rebilled(outcome, self.house) if self.job.form is not None else None
+        if isinstance(first, Finding):
+            more["rebill_refused"] = f"{first.id}: {first.message}"
+        elif first is not None:
             try:
                 form = self.payers.form_for(first)
                 again = as_test(first, form.name in self.payers.papers) if self.job.test else first
