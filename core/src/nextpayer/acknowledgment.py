@@ -321,8 +321,7 @@ class StatusReport:
     def says(self) -> str:
         """All its codes, the claim's and then its lines'."""
         found = [one.says for one in self.statuses]
-        found += [f"line {line.control_number or n}: {one.says}" for n, line in enumerate(self.lines, 1)
-                  for one in line.statuses]  # fmt: skip
+        found += [f"line {n}: {one.says}" for n, line in enumerate(self.lines, 1) for one in line.statuses]
         return ", ".join(dict.fromkeys(found))
 
 

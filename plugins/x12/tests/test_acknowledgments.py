@@ -116,7 +116,7 @@ def test_a_claim_acknowledgment_says_of_each_claim_what_became_of_it() -> None:
     ]
     assert {one.kind for one in found} == {"277CA"}
     assert {one.batch for one in found[1:]} == {"000000201000000201"} == {found[0].trace}
-    assert found[3].says == "A7:562:85, A7:128:85, line L1: A7:454"
+    assert found[3].says == "A7:562:85, A7:128:85, line 1: A7:454"
     assert found[3].statuses[0].amount == Decimal("75.00")
     assert found[4].service_to == dt.date(2025, 1, 8)
     assert (found[0].received, found[0].processed) == (dt.date(2025, 3, 11), dt.date(2025, 3, 12))
@@ -168,7 +168,7 @@ def test_the_category_says_the_state(category: str, action: str, state: str | No
         (CLAIMS, "STC*A2:20:PR*20250312*WQ*175~\n", "", (28, ACK, "ONE1001", "a report without a status")),
         (CLAIMS, "TRN*2*ONE1001~", "TRN*2~", (28, ACK, "", "a TRN without its number")),
         (CLAIMS, "HL*5*3*PT~", "HL*5*2*PT~", (33, "file", "", "HL (segment 33): a level that a 277CA")),
-        (STATUS, "STC*P1:20", "STC*P1", (26, ACK, "ONE1002", "STC (segment 27): a status without")),
+        (STATUS, "STC*P1:20", "STC*P1", (26, ACK, "ONE1002", "STC (segment 27): a status that is not")),
     ],
 )  # fmt: skip
 def test_a_damaged_report_is_set_aside_alone(

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from nextpayer import registry
+from nextpayer.acknowledgment import ClaimState
 from nextpayer.claim import Claim
 from nextpayer.cli._job import Answered, Job, Run, without_collector
 from nextpayer.cli._outbox import Outbox, safe_name
@@ -90,7 +91,7 @@ def work(ledger: Ledger, terms: Terms, progress: Callable[[int], None] = lambda 
 
 
 def _again(writer: Writer) -> None:
-    """Every claim whose decision needs a person is due."""
+    """Every claim whose decision needs a person is due, what was refused among them."""
     table, claims = schema.decisions, schema.claims
     waiting = select(table.c.claim_id).where(
         table.c.current, table.c.action.in_([str(one) for one in PERSONS])
@@ -188,6 +189,7 @@ class _LedgerRun(Run):
         self.accounts = accounts
         self._at = iter(accounts.held)
         self._billed = _sent(writer, accounts.held)
+        self._refused = _refused(writer, accounts.held)
         self._worked: dict[int, Held] = {}
         self.contents: dict[int, str] = {}
         self.outcomes: list[tuple[Held, Outcome, Decision, str | None]] = []
@@ -227,7 +229,10 @@ class _LedgerRun(Run):
         content = self.contents[account.id] = content_key(to_text(outcome.claim))
         before = self._billed.get(account.id, {}).get(outcome.decision.next_policy.payer.id)
         if before is None:
-            return outcome
+            if content not in self._refused.get(account.id, ()):
+                return outcome
+            says = "the same claim was refused before: mend it, or: nextpayer resend"
+            return replace(outcome, claim=None, decision=held(outcome.decision, "NP-REFUSED-UNMENDED", says))
         if before == content:
             self.same.add(account.id)
             return replace(outcome, claim=None)
@@ -306,11 +311,32 @@ def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, str]]:
             inside.c.claim_id.in_([one.id for one in accounts]),
             inside.c.content != "",
             files.c.state.not_in(_GONE),
+            inside.c.state != ClaimState.REFUSED,
         )
     )
     found: dict[int, dict[str, str]] = {}
     for claim, payer, content in rows:
         found.setdefault(claim, {})[payer] = content
+    return found
+
+
+def _refused(writer: Writer, accounts: list[Held]) -> dict[int, set[str]]:
+    """The contents of claims that are not made again as they are: what a payer refused, and what a receiver's
+    syntax check refused twice, unless a person released it."""
+    inside = schema.submission_claims
+    rows = writer.connection.execute(
+        select(inside.c.claim_id, inside.c.content, inside.c.said_by).where(
+            inside.c.claim_id.in_([one.id for one in accounts]),
+            inside.c.state == ClaimState.REFUSED,
+            inside.c.released.is_(False),
+        )
+    )
+    found: dict[int, set[str]] = {}
+    before = set()
+    for claim, content, by in rows:
+        if by in ("277CA", "277") or (claim, content) in before:
+            found.setdefault(claim, set()).add(content)
+        before.add((claim, content))
     return found
 
 

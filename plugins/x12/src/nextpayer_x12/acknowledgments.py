@@ -146,6 +146,8 @@ class _Walker:
         try:
             if not ta1[1].isdigit() or ta1[4] not in ("A", "E", "R"):
                 raise Unreadable("TA101 is no number or TA104 is not A, E or R")
+            if not (ta1[3] + ta1[5]).isalnum():
+                raise Unreadable("TA103 or TA105 is no code")
             return InterchangeAcknowledgment(
                 control_number=ta1[1],
                 date=_short_day(ta1[2]),

@@ -8,6 +8,7 @@ below it with it: whose they are would be a guess.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,7 @@ _LEVELS = {
     "277CA": {_SOURCE: "", _RECEIVER: _SOURCE, _PROVIDER: _RECEIVER, "PT": _PROVIDER},
     "277": {_SOURCE: "", _RECEIVER: _SOURCE, _PROVIDER: _RECEIVER, "22": _PROVIDER, "23": "22"},
 }
+_CODE = re.compile(r"[A-Z0-9]{1,5}", re.ASCII)
 _REPORTS = {_RECEIVER: Level.BATCH, _PROVIDER: Level.PROVIDER}
 
 
@@ -251,8 +253,8 @@ class _Report:
             if not text:
                 continue
             category, code, entity, code_list = [*text.split(self._elements.component), "", "", ""][:4]
-            if not category or not code:
-                raise Unreadable("a status without its category and code (STC01)")
+            if not all(_CODE.fullmatch(one) for one in (category, code, entity or "0", code_list or "0")):
+                raise Unreadable("a status that is not a category, a code and an entity (STC01)")
             found.append(Status(category=category, code=code, entity=entity, code_list=code_list, **shared))
         if not found:
             raise Unreadable("a status without its category and code (STC01)")

@@ -5,6 +5,7 @@ Loops: AK1, then for each set AK2, its faults (IK3 with CTX, each with IK4 and C
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ from .elements import Elements, Unreadable
 
 __all__ = ["SyntaxReport"]
 
+_CODE = re.compile(r"[A-Z0-9]{1,9}", re.ASCII)
 _SET_CODES = ACCEPTS | REFUSES
 _GROUP_CODES = _SET_CODES | {"P"}
 
@@ -67,7 +69,7 @@ class SyntaxReport:
     def _take(self, parts: list[str], segment: str, number: int) -> Iterator[Quarantined]:
         tag = parts[0]
         if tag == "AK1":
-            if not parts[1] or not parts[2]:
+            if len(_codes("AK101 or AK102", parts[1], parts[2])) < 2:
                 raise Unreadable("the group that is answered is not named (AK101, AK102)")
             told = {"functional": parts[1], "control_number": parts[2], "version": parts[3]}
             self._group.update(told)
@@ -96,12 +98,14 @@ class SyntaxReport:
     def _segment(self, ik3: list[str], number: int) -> dict[str, Any]:
         if not ik3[1]:
             raise Unreadable("a fault without its segment (IK301)")
+        _codes("IK301, IK303 or IK304", ik3[1], ik3[3], ik3[4])
         position = _number("IK302", ik3[2])
         return {"tag": ik3[1], "position": position, "loop": ik3[3], "code": ik3[4], "segment": number}
 
     def _element(self, ik4: list[str], number: int) -> None:
         if not self._faults:
             raise Unreadable("a fault of an element before its segment (IK3)")
+        _codes("IK402 or IK403", ik4[2], ik4[3])
         places = [*ik4[1].split(self._component), "", ""]
         self._faults.append(
             {
@@ -123,12 +127,12 @@ class SyntaxReport:
             return
         if told is None:
             raise Unreadable("the end of a set that did not begin (AK2)")
-        if not told["transaction"] or not told["control_number"]:
+        if len(_codes("AK201 or AK202", told["transaction"], told["control_number"])) < 2:
             raise Unreadable("the set that is answered is not named (AK201, AK202)")
         if ik5[1] not in _SET_CODES:
             raise Unreadable("IK501 is not A, E, R, M, W or X")
         faults = tuple([SyntaxFault(**fault) for fault in self._faults])
-        errors = tuple([one for one in ik5[2:7] if one])
+        errors = _codes("IK502 to IK506", *ik5[2:7])
         self._sets.append(SetAcknowledgment(**told, code=ik5[1], errors=errors, faults=faults))
 
     def _end(self, ak9: list[str]) -> None:
@@ -140,8 +144,15 @@ class SyntaxReport:
             stated=stated,
             received=received,
             accepted=accepted,
-            errors=tuple([one for one in ak9[5:10] if one]),
+            errors=_codes("AK905 to AK909", *ak9[5:10]),
         )
+
+
+def _codes(where: str, *texts: str) -> tuple[str, ...]:
+    """Codes, empty ones left out: what is told of them anywhere is no text of a patient."""
+    if not all(_CODE.fullmatch(one) for one in texts if one):
+        raise Unreadable(f"{where} is no code")
+    return tuple([one for one in texts if one])
 
 
 def _number(where: str, text: str) -> int:
