@@ -1,4 +1,4 @@
-"""X12 for nextpayer: reads 835, 837 P, I and D, 270 and 271; writes 837 P, I and D, 270 and 275."""
+"""X12 for nextpayer: reads 835, 837, 270, 271, TA1, 999 and 277; writes 837 P, I and D, 270 and 275."""
 
 from .attachment_reader import Attached, read_attachments
 from .attachments import Attachments
