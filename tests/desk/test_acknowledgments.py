@@ -12,6 +12,7 @@ from sqlalchemy import select, true, update
 from nextpayer_desk import schema
 from nextpayer_desk.ledger import open_ledger
 from support import acknowledging as receiver
+from support.guide212 import problems
 from support.run import command_line
 
 ROOT = Path(__file__).parents[2]
@@ -376,3 +377,61 @@ def test_an_answered_claim_is_waited_for_no_longer(one: tuple[Desk, str]) -> Non
     desk.run("work", as_of="2025-04-20")
     kinds = {kind for kind, _ in desk.list("2025-06-01")}
     assert kinds.isdisjoint({"unacknowledged", "unanswered"})
+
+
+# --- asking -----------------------------------------------------------------------------------------------
+
+
+def test_a_late_claim_is_asked_about_and_its_answer_is_its_state(one: tuple[Desk, str]) -> None:
+    desk, file = one
+    desk.take(receiver.syntax(file))
+    desk.take(receiver.claims(file))
+    assert "no claim is late" in desk.run("inquire", as_of="2025-03-20")
+    assert "1 asked about" in desk.run("inquire", as_of="2025-04-10")
+    assert "no claim is late" in desk.run("inquire", as_of="2025-04-11")  # it has just been asked about
+    (question,) = desk.send("2025-04-10")
+    assert problems(question) == []
+    assert "REF*1K*ICNONE1001" in question
+    (trace,) = re.findall(r"TRN\*1\*([^~]*)", question)
+    assert desk.rows(schema.inquiries.c.trace, schema.inquiries.c.answered_on) == [(trace, None)]
+    assert "1 pending" in desk.take(receiver.status(question, {trace: "P1:20"}), "2025-04-12")
+    assert "pending 2025-04-05 (P1:20)" in desk.run("show", "ONE1001")
+    assert "its payer says pending" in desk.run("worklist", as_of="2025-04-13")
+    assert "no claim is late" in desk.run("inquire", as_of="2025-04-13")
+    assert "1 asked about" in desk.run("inquire", as_of="2025-04-20")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("R4:297", ("asked", "INFO-REQUESTED")), ("D0:35", ("not found", "NOT-FOUND")), ("F1:65", None)],
+)
+def test_what_a_payer_answers_is_something_to_do(
+    one: tuple[Desk, str], code: str, kind: tuple[str, str] | None
+) -> None:
+    desk, file = one
+    desk.take(receiver.claims(file))
+    desk.run("inquire", 1, as_of="2025-04-01")
+    (question,) = desk.send("2025-04-01")
+    (trace,) = re.findall(r"TRN\*1\*([^~]*)", question)
+    desk.take(receiver.status(question, {trace: code}, day="20250402"), "2025-04-02")
+    assert [one for one in desk.list("2025-04-02") if one[0] != "unacknowledged"] == ([kind] if kind else [])
+    assert desk.send("2025-04-02") == []
+
+
+def test_a_claim_that_its_payer_does_not_have_is_made_again_when_somebody_says_so(
+    one: tuple[Desk, str],
+) -> None:
+    desk, file = one
+    desk.take(receiver.claims(file, default="A4:35"))
+    assert desk.list() == [("not found", "NOT-FOUND")]
+    desk.run("resend", 1, "--why", "they have no trace of it")
+    (again,) = desk.send("2025-03-13")
+    assert clm(again) == clm(file)
+    assert desk.list("2025-03-13") == []
+
+
+def test_a_claim_that_waits_for_nobody_is_not_asked_about(one: tuple[Desk, str]) -> None:
+    desk, file = one
+    desk.take(receiver.claims(file, default="A7:562"))
+    status, _, errors = command_line(["inquire", "1", "--ledger", desk.url])
+    assert (status, "waits for its payer" in errors) == (2, True)

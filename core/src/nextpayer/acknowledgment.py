@@ -27,7 +27,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-from .claim import Provider
+from .claim import Claim, Provider
 from .policy import Payer, Person
 from .remittance import Procedure
 
@@ -42,6 +42,7 @@ __all__ = [
     "LineStatus",
     "SetAcknowledgment",
     "Status",
+    "StatusInquiry",
     "StatusReport",
     "SyntaxFault",
     "state_of",
@@ -323,6 +324,16 @@ class StatusReport:
         found = [one.says for one in self.statuses]
         found += [f"line {n}: {one.says}" for n, line in enumerate(self.lines, 1) for one in line.statuses]
         return ", ".join(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusInquiry:
+    """One question about a claim as it was sent (276): ``trace`` comes back with the answer, and
+    ``control_number`` is the payer's own number for the claim, where it gave one."""
+
+    claim: Claim
+    trace: str
+    control_number: str = ""
 
 
 Acknowledgment: TypeAlias = InterchangeAcknowledgment | GroupAcknowledgment | StatusReport

@@ -1,5 +1,5 @@
 """The small interfaces that plugins implement: Reader, EligibilityReader, AcknowledgmentReader, Form,
-PaperForm, AttachmentForm, DocumentMaker, Transport, ListingTransport, CollectingTransport.
+PaperForm, AttachmentForm, InquiryForm, DocumentMaker, Transport, ListingTransport, CollectingTransport.
 
 A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes, an attachment form the
 documents of a claim; a document maker proves earlier payers' decisions; a transport carries bytes to a
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
-from .acknowledgment import Acknowledgment
+from .acknowledgment import Acknowledgment, StatusInquiry
 from .claim import Claim, ClaimKind
 from .documents import Enclosure
 from .eligibility import Eligibility, Inquiry
@@ -36,6 +36,7 @@ __all__ = [
     "Form",
     "FormFile",
     "InDoubt",
+    "InquiryForm",
     "ListingTransport",
     "Outcome",
     "PaperForm",
@@ -209,6 +210,20 @@ class AttachmentForm(Protocol):
 
     def start(self, *, control_number: int, today: dt.date) -> AttachmentFile:
         """A new file. ``control_number`` numbers its interchange; ``today`` dates it."""
+        ...
+
+
+@runtime_checkable
+class InquiryForm(Protocol):
+    """Writes questions about claims that were sent as a transaction, such as the 276."""
+
+    api_version: ClassVar[int]
+    name: ClassVar[str]
+    suffix: ClassVar[str]
+
+    def render(self, inquiries: Sequence[StatusInquiry], *, control_number: int, today: dt.date) -> bytes:
+        """One file with every question, in one interchange with that number: the claims went in one envelope.
+        Raises ValueError where a question cannot be written."""
         ...
 
 

@@ -167,14 +167,16 @@ def _spoken(connection: Connection) -> Iterator[Item]:
 
 def _late(connection: Connection, today: dt.date) -> Iterator[Item]:
     """What should have come: acknowledgments by file, answers by claim."""
+    asked = _asked(connection)
     for one in late(connection, today):
         if one.what == "835":
             state = f"its payer says {one.state.replace('_', ' ')}" if one.state else "its payer said nothing"
+            ask = asked.get(one.claims[0], "ask: nextpayer inquire")
             yield Item(
                 kind="unanswered",
                 about=f"claim {one.claims[0]} in {one.name}",
                 reason="NP-NO-ANSWER",
-                says=f"no 835 came and {state}; ask: nextpayer inquire",
+                says=f"no 835 came and {state}; {ask}",
                 claim=one.claims[0],
                 submission=one.submission,
                 deadline=one.due,
@@ -189,6 +191,13 @@ def _late(connection: Connection, today: dt.date) -> Iterator[Item]:
             submission=one.submission,
             deadline=one.due,
         )
+
+
+def _asked(connection: Connection) -> dict[int, str]:
+    """What was last asked about claims, and not answered."""
+    table = schema.inquiries
+    rows = select(table.c.claim_id, table.c.asked_on).where(table.c.answered_on.is_(None))
+    return {claim: f"asked {day}" for claim, day in connection.execute(rows.order_by(table.c.id))}
 
 
 def _unclear(connection: Connection) -> Iterator[Item]:
