@@ -19,14 +19,15 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, or_, select, update
 
 from nextpayer.claim import Claim
-from nextpayer.cli._answers import answers_claims
+from nextpayer.cli._answers import acknowledges, answers_claims
 from nextpayer.cli._inputs import find_reader, read_json
 from nextpayer.coverage import Coverage
 from nextpayer.errors import UnusableInput
-from nextpayer.ports import Quarantined, Reader
+from nextpayer.ports import AcknowledgmentReader, Quarantined, Reader
 from nextpayer.wire.coverage import load_coverage
 
 from . import schema
+from .acknowledging import Acknowledging
 from .ledger import Entry, Ledger, Writer
 from .matching import by_facts, claims_by_number, open_payments, set_match
 from .nouns import content_key, to_text
@@ -44,7 +45,8 @@ LONGEST_JSON = 64 << 20
 
 @dataclass(slots=True, kw_only=True)
 class Taken:
-    """What came of one file. Items in = new + known + quarantined."""
+    """What came of one file. Items in = new + known + quarantined; ``states`` counts what acknowledgments
+    say of files and claims."""
 
     file: str
     kind: str
@@ -54,6 +56,7 @@ class Taken:
     known: int = 0
     matched: int = 0
     quarantined: int = 0
+    states: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -82,6 +85,12 @@ def take(
                 posting.post(writer, batch)
             progress(taken.items)
         _match_rest(ledger, as_of, posting.unmatched, taken)
+    elif isinstance(reader, AcknowledgmentReader) and acknowledges(kind):
+        posted = Acknowledging(number, taken)
+        for words in _batches(reader.acknowledgments(path)):
+            with ledger.writing(as_of) as writer:
+                posted.post(writer, words)
+            progress(taken.items)
     else:
         charges: set[int] = set()
         for claims in _batches(reader.claims(path)):
@@ -115,7 +124,7 @@ def _recognised(path: Path) -> tuple[str, Reader | None]:
         if isinstance(first, dict) and "coverages" in first:
             return "COVERAGE", None
     reader, kind = find_reader(path)
-    if not kind.startswith("837") and not answers_claims(kind):
+    if not (kind.startswith("837") or answers_claims(kind) or acknowledges(kind)):
         raise UnusableInput(path.name, "", f"the desk does not take in a file of kind {kind}")
     return kind, reader
 

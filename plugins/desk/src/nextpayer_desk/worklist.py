@@ -8,16 +8,32 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from nextpayer.acknowledgment import ClaimState
 from nextpayer.reasons import REASONS
 
 from . import schema
 from .books import cheques
+from .clock import late
+from .states import REFUSED
 from .work import PERSONS
 
 __all__ = ["KINDS", "Item", "worklist"]
 
 #: What there may be to do, the dearest first.
-KINDS = ("in_doubt", "rejected", "decision", "unmatched", "quarantined", "cheque")
+KINDS = (
+    "in_doubt",
+    "rejected",
+    "refused",
+    "decision",
+    "asked",
+    "not_found",
+    "unacknowledged",
+    "unanswered",
+    "acknowledgment",
+    "unmatched",
+    "quarantined",
+    "cheque",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +51,15 @@ class Item:
     candidates: tuple[tuple[int, int, str], ...] = ()
 
 
-def worklist(connection: Connection) -> list[Item]:
+def worklist(connection: Connection, today: dt.date) -> list[Item]:
     """Everything that waits for a person; the nearest deadline first within its kind."""
     items = [
         *_files(connection),
+        *_refused(connection),
         *_decisions(connection),
+        *_spoken(connection),
+        *_late(connection, today),
+        *_unclear(connection),
         *_unmatched(connection),
         *_quarantined(connection),
         *_cheques(connection),
@@ -73,6 +93,7 @@ def _decisions(connection: Connection) -> Iterator[Item]:
         select(table.c.claim_id, table.c.action, table.c.reason, table.c.deadline)
         .join(claims, claims.c.id == table.c.claim_id)
         .where(table.c.current, table.c.action.in_([str(one) for one in PERSONS]))
+        .where(table.c.reason.not_in(REFUSED))
         .order_by(table.c.id)
     )
     for row in connection.execute(rows):
@@ -84,6 +105,118 @@ def _decisions(connection: Connection) -> Iterator[Item]:
             says=known.says if known is not None else f"see: nextpayer show {row.claim_id}",
             claim=row.claim_id,
             deadline=row.deadline,
+        )
+
+
+def _refused(connection: Connection) -> Iterator[Item]:
+    """Claims that were refused and have not gone out again, each with the words of its last refusal."""
+    table, inside, files = schema.decisions, schema.submission_claims, schema.submissions
+    said: dict[int, str] = {}
+    for row in connection.execute(
+        select(inside.c.claim_id, inside.c.said_by, inside.c.says)
+        .join(files, files.c.id == inside.c.submission_id)
+        .where(inside.c.state == ClaimState.REFUSED)
+        .order_by(files.c.made, files.c.name)
+    ):
+        said[row.claim_id] = f"{row.said_by} {row.says}".strip()
+    rows = select(table.c.claim_id, table.c.reason, table.c.deadline)
+    rows = rows.where(table.c.current, table.c.reason.in_(REFUSED)).order_by(table.c.id)
+    for row in connection.execute(rows):
+        ask = (
+            "nextpayer work" if row.reason == "NP-SYNTAX-REFUSED" else "mend it, then: nextpayer work --again"
+        )
+        if row.reason == "NP-REFUSED-UNMENDED":
+            ask = f"mend it, or send it as it is: nextpayer resend {row.claim_id}"
+        yield Item(
+            kind="refused",
+            about=f"claim {row.claim_id}",
+            reason=row.reason,
+            says=f"{said.get(row.claim_id, '')}; {ask}",
+            claim=row.claim_id,
+            deadline=row.deadline,
+        )
+
+
+def _spoken(connection: Connection) -> Iterator[Item]:
+    """What a payer wants of a claim, and claims that it does not have."""
+    table, files, decisions = schema.submission_claims, schema.submissions, schema.decisions
+    rows = (
+        select(
+            table.c.claim_id, table.c.state, table.c.said_by, table.c.says, files.c.id, files.c.name,
+            decisions.c.deadline,
+        )
+        .join(files, files.c.id == table.c.submission_id)
+        .join(decisions, decisions.c.claim_id == table.c.claim_id)
+        .where(decisions.c.current, decisions.c.submission_id == files.c.id)
+        .where(table.c.state.in_((ClaimState.INFO_REQUESTED, ClaimState.NOT_FOUND)))
+        .order_by(files.c.made, files.c.id, table.c.claim_id)
+    )  # fmt: skip
+    for row in connection.execute(rows):
+        asked = row.state == ClaimState.INFO_REQUESTED
+        ask = f"trace it, then: nextpayer resend {row.claim_id}"
+        yield Item(
+            kind="asked" if asked else "not_found",
+            about=f"claim {row.claim_id} in {row.name}",
+            reason="NP-INFO-REQUESTED" if asked else "NP-NOT-FOUND",
+            says=f"{row.said_by} {row.says}; {'send what the payer asks for' if asked else ask}",
+            claim=row.claim_id,
+            submission=row.id,
+            deadline=row.deadline,
+        )
+
+
+def _late(connection: Connection, today: dt.date) -> Iterator[Item]:
+    """What should have come: acknowledgments by file, answers by claim."""
+    asked = _asked(connection)
+    for one in late(connection, today):
+        if one.what == "835":
+            state = f"its payer says {one.state.replace('_', ' ')}" if one.state else "its payer said nothing"
+            ask = asked.get(one.claims[0], "ask: nextpayer inquire")
+            yield Item(
+                kind="unanswered",
+                about=f"claim {one.claims[0]} in {one.name}",
+                reason="NP-NO-ANSWER",
+                says=f"no 835 came and {state}; {ask}",
+                claim=one.claims[0],
+                submission=one.submission,
+                deadline=one.due,
+            )
+            continue
+        whose = f" for {len(one.claims):,} claim{'' if len(one.claims) == 1 else 's'}" if one.claims else ""
+        yield Item(
+            kind="unacknowledged",
+            about=f"{one.name} to {one.receiver}",
+            reason="NP-NO-ACKNOWLEDGMENT",
+            says=f"no {one.what} came{whose}; ask the receiver whether it has the file",
+            submission=one.submission,
+            deadline=one.due,
+        )
+
+
+def _asked(connection: Connection) -> dict[int, str]:
+    """What was last asked about claims, and not answered."""
+    table = schema.inquiries
+    rows = select(table.c.claim_id, table.c.asked_on).where(table.c.answered_on.is_(None))
+    return {claim: f"asked {day}" for claim, day in connection.execute(rows.order_by(table.c.id))}
+
+
+def _unclear(connection: Connection) -> Iterator[Item]:
+    """Acknowledgments that a person must look at."""
+    table, files = schema.acknowledgments, schema.files
+    rows = (
+        select(table, files.c.name)
+        .join(files, files.c.id == table.c.file_id)
+        .where(table.c.look != "")
+        .order_by(table.c.id)
+    )
+    for row in connection.execute(rows):
+        yield Item(
+            kind="acknowledgment",
+            about=f"{row.name} segment {row.segment}",
+            reason="NP-ACKNOWLEDGMENT-UNCLEAR",
+            says=f"{row.kind} {row.says}: {row.look}",
+            claim=row.claim_id,
+            submission=row.submission_id,
         )
 
 

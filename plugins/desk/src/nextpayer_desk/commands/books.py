@@ -39,13 +39,14 @@ def init(ledger: str, as_json: bool, quiet: bool) -> int:
 @click.command()
 @click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
 @ledger_option
+@as_of_option
 @output_options
-def worklist(kind: str | None, ledger: str, as_json: bool, quiet: bool) -> int:
+def worklist(kind: str | None, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
     """What needs a person. Exit status 1 when there is anything."""
     book = open_ledger(ledger)
     try:
         with book.reading() as connection:
-            items = [one for one in items_of(connection) if kind in (None, one.kind)]
+            items = [one for one in items_of(connection, day(as_of)) if kind in (None, one.kind)]
     finally:
         book.close()
     if as_json:
@@ -136,10 +137,48 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
         select(decisions.c.as_of, decisions.c.row).where(decisions.c.claim_id == at, decisions.c.current)
     ).first()
     sent = connection.execute(
-        select(files.c.id, files.c.name, files.c.receiver, files.c.state, files.c.sent_on)
+        select(
+            files.c.id,
+            files.c.name,
+            files.c.receiver,
+            files.c.state,
+            files.c.sent_on,
+            files.c.syntax,
+            files.c.syntax_on,
+            inside.c.state.label("claim_state"),
+            inside.c.state_on,
+            inside.c.accepted_on,
+            inside.c.says,
+            inside.c.said_by,
+            inside.c.control_number,
+        )
         .join(inside, inside.c.submission_id == files.c.id)
         .where(inside.c.claim_id == at)
         .order_by(files.c.made)
+    ).mappings()
+    words = schema.acknowledgments
+    acknowledged = connection.execute(
+        select(
+            words.c.kind,
+            words.c.level,
+            words.c.state,
+            words.c.says,
+            words.c.said_on,
+            words.c.taken_on,
+            words.c.submission_id.label("submission"),
+            schema.files.c.name.label("file"),
+            schema.files.c.sha256,
+            words.c.segment,
+        )
+        .join(schema.files, schema.files.c.id == words.c.file_id)
+        .where(
+            (words.c.claim_id == at)
+            | (
+                words.c.claim_id.is_(None)
+                & words.c.submission_id.in_(select(inside.c.submission_id).where(inside.c.claim_id == at))
+            )
+        )
+        .order_by(words.c.id)
     ).mappings()
     journal = schema.journal
     history = connection.execute(
@@ -172,6 +211,7 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
         ],
         "decision": {"as_of": decision.as_of, **json.loads(decision.row)} if decision is not None else None,
         "submissions": [dict(one) for one in sent],
+        "acknowledgments": [dict(one) for one in acknowledged],
         "history": [dict(one) for one in history],
     }
 
@@ -198,12 +238,31 @@ def _claim_lines(one: dict[str, Any]) -> list[str]:
         lines.append("  something came in since: nextpayer work")
     for sent in one["submissions"]:
         to = f" to {sent['receiver']}" if sent["receiver"] else ""
-        lines.append(f"  {sent['name']}{to}: {sent['state'].replace('_', ' ')}")
+        lines.append(f"  {sent['name']}{to}: {sent['state'].replace('_', ' ')}{_standing(sent)}")
+    for word in one["acknowledgments"]:
+        said = f" of {word['said_on']}" if word["said_on"] else ""
+        lines.append(
+            f"  {word['kind']}{said}: {word['says']}"
+            + (f" ({word['state'].replace('_', ' ')})" if word["state"] else "")
+            + f"  [{word['file']} segment {word['segment']}, taken in {word['taken_on']}]"
+        )
     lines += [
         f"  {entry['at']}  {entry['who']}  {entry['event']}" + (f": {entry['why']}" if entry["why"] else "")
         for entry in one["history"]
     ]
     return lines
+
+
+def _standing(sent: dict[str, Any]) -> str:
+    """When a file went, and how the claim in it stands with its payer."""
+    parts = [f"sent {sent['sent_on']}"] if sent["sent_on"] else []
+    if sent["syntax"]:
+        parts.append(f"syntax {sent['syntax']} {sent['syntax_on']}")
+    if sent["claim_state"]:
+        parts.append(f"{sent['claim_state'].replace('_', ' ')} {sent['state_on']} ({sent['says']})")
+    if sent["control_number"]:
+        parts.append(f"the payer's number is {sent['control_number']}")
+    return "".join(f", {part}" for part in parts)
 
 
 @click.command()
@@ -261,13 +320,14 @@ def _cheque_line(one: Cheque) -> str:
 @click.command()
 @click.option("--verify", "check", is_flag=True, help="Recompute all balances from the journal.")
 @ledger_option
+@as_of_option
 @output_options
-def status(check: bool, ledger: str, as_json: bool, quiet: bool) -> int:
+def status(check: bool, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
     """How the desk stands. With --verify, exit status 1 when the books do not balance."""
     book = open_ledger(ledger)
     try:
         with book.reading() as connection:
-            found = _status(connection)
+            found = _status(connection, day(as_of))
             wrong = verify(connection) if check else []
     finally:
         book.close()
@@ -281,7 +341,7 @@ def status(check: bool, ledger: str, as_json: bool, quiet: bool) -> int:
     return 1 if wrong else 0
 
 
-def _status(connection: Connection) -> dict[str, Any]:
+def _status(connection: Connection, today: dt.date) -> dict[str, Any]:
     claims, payments, files = schema.claims, schema.payments, schema.submissions
     decisions = schema.decisions
     total = connection.execute(
@@ -304,7 +364,7 @@ def _status(connection: Connection) -> dict[str, Any]:
         "due": waiting,
         "decisions": _counts(connection, by_action.group_by(decisions.c.action)),
         "files": _counts(connection, by_state),
-        "waiting_for_a_person": len(items_of(connection)),
+        "waiting_for_a_person": len(items_of(connection, today)),
     }
 
 
