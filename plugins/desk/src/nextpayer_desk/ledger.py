@@ -31,6 +31,8 @@ __all__ = ["Entry", "Ledger", "Writer", "open_ledger"]
 #: Any number; what counts is that every writer of a ledger takes the same lock.
 _LOCK = 8_372_835
 _WAIT = 120_000  # milliseconds that a writer waits for its turn
+_CACHE = 65_536  # KiB of SQLite's pages kept at hand: keys are spread over the whole of their index
+_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class Writer:
                     "submission_id": one.submission,
                     "file_id": one.file,
                     "segment": one.segment,
-                    "data": json.dumps(one.data, separators=(",", ":"), sort_keys=True) if one.data else "",
+                    "data": _encode(one.data) if one.data else "",
                 }
                 for one in entries
             ],
@@ -206,7 +208,13 @@ def _engine(url: str, create: bool) -> Engine:
 def _sqlite_connect(connection: Any, record: object) -> None:
     connection.isolation_level = None  # transactions are begun by us, below
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_WAIT}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={_WAIT}",
+        f"cache_size=-{_CACHE}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
