@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 FILES = ("claims.837", "era.835")
 TODAY = dt.date(2025, 3, 3)
 BATCH = 1_000
-#: Batches that the rate at the start and at the end is taken over, of the whole run.
+#: What part of the run the rates at its start and at its end are taken over.
 SHARE = 0.1
 
 
@@ -43,22 +43,21 @@ def post(url: str, folder: Path) -> dict[str, Any]:
     ledger = open_ledger(url, create=True)
     found: dict[str, Any] = {}
     for name in FILES:
-        start = time.perf_counter()
-        marks = [(0, 0.0)]
-        before = _cpu()
+        start, before = time.perf_counter(), _cpu()
+        marks = [(0, start, before)]
         taken = take(
             ledger,
             folder / name,
             TODAY,
-            lambda items, marks=marks, start=start: marks.append((items, time.perf_counter() - start)),
+            lambda items, marks=marks: marks.append((items, time.perf_counter(), _cpu())),
         )
         found[name] = {
             "items": taken.new,
             "matched": taken.matched,
             "wall": time.perf_counter() - start,
             "cpu": _cpu() - before,
-            "start": _rate(marks[: max(2, int(len(marks) * SHARE))]),
-            "end": _rate(marks[-max(2, int(len(marks) * SHARE)) :]),
+            "start": _rates(marks[: max(2, int(len(marks) * SHARE))]),
+            "end": _rates(marks[-max(2, int(len(marks) * SHARE)) :]),
         }
     ledger.close()
     return found | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
@@ -120,9 +119,10 @@ def _insert(ledger: Any, table: Any) -> str:
     return f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join([mark] * len(table.c))})"
 
 
-def _rate(marks: list[tuple[int, float]]) -> float:
-    (items, start), (more, end) = marks[0], marks[-1]
-    return (more - items) / (end - start) if end > start else 0.0
+def _rates(marks: list[tuple[int, float, float]]) -> tuple[float, float]:
+    """Items in a second of the clock, and in a second of CPU."""
+    (items, wall, cpu), (more, wall_end, cpu_end) = marks[0], marks[-1]
+    return (more - items) / (wall_end - wall), (more - items) / (cpu_end - cpu)
 
 
 def _cpu() -> float:
@@ -184,18 +184,22 @@ def lines(found: dict[str, Any], claims: int, postgresql: bool) -> Iterator[str]
     """What was measured, as text."""
     whole, floor = found["whole"], found["floor"]
     yield f"{claims:,} claims, {'PostgreSQL' if postgresql else 'SQLite'}, Python {platform.python_version()}"
-    yield f"{'':34}{'wall s':>9}{'CPU s':>9}{'per s':>9}{'at start':>10}{'at end':>9}{'end/start':>11}"
+    head = ("wall s", "CPU s", "per s", "start", "end", "end/start", "by CPU")
+    yield f"{'':34}" + "".join(f"{one:>10}" for one in head)
     for file, what in zip(FILES, ("claims taken in", "answers posted and matched"), strict=True):
         one, plain = whole[file], floor[file]
+        start, end = one["start"], one["end"]
         yield (
-            f"{what:34}{one['wall']:>9.1f}{one['cpu']:>9.1f}{claims / one['wall']:>9,.0f}"
-            f"{one['start']:>10,.0f}{one['end']:>9,.0f}{one['end'] / one['start']:>11.2f}"
+            f"{what:34}{one['wall']:>10.1f}{one['cpu']:>10.1f}{claims / one['wall']:>10,.0f}"
+            f"{start[0]:>10,.0f}{end[0]:>10,.0f}{end[0] / start[0]:>10.2f}{end[1] / start[1]:>10.2f}"
         )
         yield (
-            f"{'  their rows, plain executemany':34}{plain['wall']:>9.1f}{plain['cpu']:>9.1f}"
-            f"{claims / plain['wall']:>9,.0f}"
+            f"{'  their rows, plain executemany':34}{plain['wall']:>10.1f}{plain['cpu']:>10.1f}"
+            f"{claims / plain['wall']:>10,.0f}"
         )
-        yield f"{'  times the floor':34}{one['wall'] / plain['wall']:>9.2f}{one['cpu'] / plain['cpu']:>9.2f}"
+        yield (
+            f"{'  times the floor':34}{one['wall'] / plain['wall']:>10.2f}{one['cpu'] / plain['cpu']:>10.2f}"
+        )
     small, big = found["quarter"]["peak"], whole["peak"]
     yield f"peak memory: {small:.0f} MB at {claims // 4:,}, {big:.0f} MB at {claims:,}: {big / small:.2f}"
 

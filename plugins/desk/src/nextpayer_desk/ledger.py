@@ -38,6 +38,7 @@ logging.getLogger(f"sqlalchemy.engine.Engine.{_SQL}").setLevel(logging.INFO)
 _LOCK = 8_372_835
 _WAIT = 120_000  # milliseconds that a writer waits for its turn
 _CACHE = 65_536  # KiB of SQLite's pages kept at hand: keys are spread over the whole of their index
+_LOG = 8_192  # pages of its write-ahead log before they are moved: pages that are written often, once
 _encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
@@ -255,6 +256,7 @@ def _sqlite_connect(connection: Any, record: object) -> None:
         "foreign_keys=ON",
         f"busy_timeout={_WAIT}",
         f"cache_size=-{_CACHE}",
+        f"wal_autocheckpoint={_LOG}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
