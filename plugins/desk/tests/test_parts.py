@@ -76,6 +76,24 @@ def test_where_an_answer_stands_is_no_part_of_what_it_says(payment: ClaimPayment
     assert content_key(to_text(other)) != content_key(to_text(payment))
 
 
+def test_the_text_of_a_noun_stays_as_it_is_because_keys_of_stored_ledgers_are_made_of_it() -> None:
+    payment = ClaimPayment(
+        remittance=Remittance(payer_name="PLAN", payer_ids=("1",)),
+        patient_control_number='A "1"\té',
+        status="1",
+        charge_amount=Decimal("10.00"),
+        paid_amount=Decimal("0.00"),
+        adjustments=(Adjustment(group="CO", reason="45", amount=Decimal("10.00")),),
+        patient=Person(last="DOE", birth_date=dt.date(2000, 1, 31)),
+        segment=7,
+    )
+    assert to_text(payment, without=("remittance",)) == (
+        '{"patient_control_number":"A \\"1\\"\\té","status":"1","charge_amount":"10.00","paid_amount":"0.00",'
+        '"adjustments":[{"group":"CO","reason":"45","amount":"10.00"}],'
+        '"patient":{"last":"DOE","birth_date":"2000-01-31"},"segment":7}'
+    )
+
+
 def test_text_that_breaks_an_invariant_is_refused() -> None:
     with pytest.raises(InvalidNoun):
         from_text(Adjustment, '{"group":"XX","reason":"1","amount":"1.00"}')

@@ -2,7 +2,8 @@
 
 Exit status: 0 done; 1 done, and something needs a person; 2 the command or its input cannot be used. Whatever
 goes wrong is one line on stderr. A traceback appears only with NEXTPAYER_DEBUG=1, because its values may be a
-patient's. Other distributions add commands with the entry-point group ``nextpayer.commands``.
+patient's; NEXTPAYER_LOG tells what is done (``_logs``). Other distributions add commands with the entry-point
+group ``nextpayer.commands``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import click
 from nextpayer.errors import NextpayerError, PluginFailed, PluginLoadFailed
 from nextpayer.hooks import strict
 from nextpayer.registry import declared, load, origin_of
+
+from ._logs import logging_asked_for
 
 __all__ = ["cli", "main"]
 
@@ -115,7 +118,8 @@ def cli(ctx: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
     try:
-        result = cli.main(arguments, prog_name="nextpayer", standalone_mode=False)
+        with logging_asked_for():
+            result = cli.main(arguments, prog_name="nextpayer", standalone_mode=False)
         sys.stdout.flush()
         status = result if isinstance(result, int) else 0
     except BrokenPipeError:

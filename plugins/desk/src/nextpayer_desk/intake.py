@@ -38,7 +38,7 @@ __all__ = ["Taken", "take"]
 T = TypeVar("T")
 
 #: Claims or payments in one transaction.
-BATCH = 500
+BATCH = 1_000
 #: A JSON document is read whole; one that is longer is no coverage file and no EOB.
 LONGEST_JSON = 64 << 20
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import json
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,9 +29,17 @@ from . import schema
 
 __all__ = ["Entry", "Ledger", "Writer", "open_ledger"]
 
+log = logging.getLogger("nextpayer.desk")
+#: SQLAlchemy's logger for our engines. Its lowest level shows the rows that a query gives.
+_SQL = "nextpayer"
+logging.getLogger(f"sqlalchemy.engine.Engine.{_SQL}").setLevel(logging.INFO)
+
 #: Any number; what counts is that every writer of a ledger takes the same lock.
 _LOCK = 8_372_835
 _WAIT = 120_000  # milliseconds that a writer waits for its turn
+_CACHE = 65_536  # KiB of SQLite's pages kept at hand: keys are spread over the whole of their index
+_LOG = 8_192  # pages of its write-ahead log before they are moved: pages that are written often, once
+_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +64,7 @@ class Writer:
         self._at = at.isoformat(timespec="seconds")
         self._who = who()
         self._next: dict[str, int] = {}
+        self._noted: list[Entry] = []
 
     def new_id(self, table: Table) -> int:
         """The next id of a table: the writer is alone, so it may count."""
@@ -71,6 +81,7 @@ class Writer:
 
     def note(self, *entries: Entry) -> None:
         """Write entries into the journal."""
+        self._noted += [one for one in entries if log.isEnabledFor(_level(one))]
         self.add(
             schema.journal,
             [
@@ -86,16 +97,45 @@ class Writer:
                     "submission_id": one.submission,
                     "file_id": one.file,
                     "segment": one.segment,
-                    "data": json.dumps(one.data, separators=(",", ":"), sort_keys=True) if one.data else "",
+                    "data": _encode(one.data) if one.data else "",
                 }
                 for one in entries
             ],
         )
 
+    def tell(self) -> None:
+        """Log what was written down, once it is kept."""
+        for one in self._noted:
+            facts = _facts(one)
+            words = " ".join(f"{name}={value}" for name, value in facts.items() if name != "event")
+            log.log(_level(one), "%s %s", one.event, words, extra={"facts": facts})
+
     def looked_at(self, command: str, claim: int) -> None:
         """Write down that somebody looked at a claim."""
         row = {"at": self._at, "who": self._who, "command": command, "claim_id": claim}
         self.add(schema.accesses, [{"id": self.new_id(schema.accesses), **row}])
+
+
+#: What a log may show of an entry's data: counts, and the receiver's name in receivers.toml.
+_SHOWN = ("items", "new", "quarantined", "claims", "receiver")
+
+
+def _level(entry: Entry) -> int:
+    """What concerns one claim alone is for those who look for a fault."""
+    return logging.INFO if entry.claim is None and entry.payment is None else logging.DEBUG
+
+
+def _facts(entry: Entry) -> dict[str, object]:
+    """What a log shows of an entry: the event and the ledger's own numbers; no reason, for it is text."""
+    at = {
+        "claim": entry.claim,
+        "payment": entry.payment,
+        "submission": entry.submission,
+        "file": entry.file,
+        "segment": entry.segment,
+    }
+    told = {name: entry.data[name] for name in _SHOWN if name in entry.data}
+    return {"event": entry.event} | {name: value for name, value in at.items() if value is not None} | told
 
 
 class Ledger:
@@ -111,7 +151,9 @@ class Ledger:
         with _told(engine), engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            yield Writer(connection, as_of, dt.datetime.now(dt.UTC))
+            writer = Writer(connection, as_of, dt.datetime.now(dt.UTC))
+            yield writer
+        writer.tell()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -186,7 +228,7 @@ def _engine(url: str, create: bool) -> Engine:
         raise UnusableInput(_shown(url), "", "a ledger lives in SQLite or PostgreSQL")
     try:
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, logging_name=_SQL)
     except (NoSuchModuleError, ImportError):
         raise UnusableInput(_shown(url), "", "install nextpayer-desk[postgresql] for PostgreSQL") from None
     if not parsed.database or parsed.database == ":memory:":
@@ -197,7 +239,9 @@ def _engine(url: str, create: bool) -> Engine:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # nobody else reads patients' claims
     elif not path.is_file():
         raise UnusableInput(path.name, "", "there is no ledger; make it with: nextpayer init")
-    engine = create_engine(parsed, connect_args={"timeout": _WAIT / 1000}, hide_parameters=True)
+    engine = create_engine(
+        parsed, connect_args={"timeout": _WAIT / 1000}, hide_parameters=True, logging_name=_SQL
+    )
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
@@ -206,7 +250,14 @@ def _engine(url: str, create: bool) -> Engine:
 def _sqlite_connect(connection: Any, record: object) -> None:
     connection.isolation_level = None  # transactions are begun by us, below
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_WAIT}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={_WAIT}",
+        f"cache_size=-{_CACHE}",
+        f"wal_autocheckpoint={_LOG}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -72,7 +72,7 @@ class Posting:
             "status": payment.status,
             "charge": cents(payment.charge_amount),
             "paid": cents(payment.paid_amount),
-            **{group.lower(): cents(payment.adjusted(group)) for group in schema.GROUPS},
+            **_adjusted(payment),
             "file_id": self._file,
             "segment": payment.segment,
             "claim_id": None,
@@ -173,6 +173,17 @@ class Posting:
         writer.add(table, rows)
         writer.note(*entries)
         move(writer, sums)
+
+
+def _adjusted(payment: ClaimPayment) -> dict[str, int]:
+    """What each group adjusts, over the claim and its lines, in cents and by the name of its column."""
+    sums = dict.fromkeys(schema.GROUPS, 0)
+    for one in payment.adjustments:
+        sums[one.group] += cents(one.amount)
+    for line in payment.lines:
+        for one in line.adjustments:
+            sums[one.group] += cents(one.amount)
+    return {group.lower(): amount for group, amount in sums.items()}
 
 
 def posted(row: dict[str, Any]) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from .options import as_of_option, day, ledger_option, output_options
 __all__ = ["intake", "match", "unmatch"]
 
 _WORDS = ("TA1", "999", "277CA", "277")
+log = logging.getLogger("nextpayer.desk")
 _PLACE = click.Path(exists=True, path_type=Path)
 
 
@@ -88,6 +90,8 @@ def _take(book: Ledger, path: Path, today: dt.date, *, loud: bool) -> Taken:
     try:
         taken = take(book, path, today, show)
     except UnusableInput as error:
+        facts = {"event": "file-refused", "bytes": path.stat().st_size}  # its name may be a patient's
+        log.warning("file-refused bytes=%s", facts["bytes"], extra={"facts": facts})
         taken = Taken(file=path.name, kind="", problems=[str(error)])
     if loud:
         clear = "\r" if sys.stderr.isatty() else ""
