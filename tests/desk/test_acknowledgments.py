@@ -435,3 +435,32 @@ def test_a_claim_that_waits_for_nobody_is_not_asked_about(one: tuple[Desk, str])
     desk.take(receiver.claims(file, default="A7:562"))
     status, _, errors = command_line(["inquire", "1", "--ledger", desk.url])
     assert (status, "waits for its payer" in errors) == (2, True)
+
+
+def test_a_syntax_check_that_refuses_what_the_payer_has_taken_is_looked_at(one: tuple[Desk, str]) -> None:
+    desk, file = one
+    desk.take(receiver.claims(file, default="A1:19"))
+    desk.take(receiver.syntax(file, {set_of(file): "R"}))
+    assert desk.state() == [("received",)]
+    assert desk.list() == [("acknowledgment", "ACKNOWLEDGMENT-UNCLEAR")]
+    assert desk.send() == []
+    desk.run("dismiss", 4, "--why", "they took it")
+    assert desk.list() == []
+
+
+def test_a_file_that_is_taken_after_all_is_looked_at(one: tuple[Desk, str]) -> None:
+    desk, file = one
+    desk.take(receiver.syntax(file, {set_of(file): "R"}))
+    desk.take(receiver.syntax(file, number=2))
+    assert desk.list() == [("refused", "SYNTAX-REFUSED"), ("acknowledgment", "ACKNOWLEDGMENT-UNCLEAR")]
+
+
+def test_what_is_not_on_the_worklist_is_not_dismissed(one: tuple[Desk, str]) -> None:
+    desk, file = one
+    desk.take(receiver.syntax(file))
+    for number in ("1", "7"):
+        status, _, errors = command_line(["dismiss", number, "--why", "x", "--ledger", desk.url])
+        assert (status, errors) == (
+            2,
+            f"nextpayer: acknowledgment {number}: it is none that waits on the worklist\n",
+        )

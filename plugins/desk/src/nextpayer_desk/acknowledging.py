@@ -31,6 +31,7 @@ from nextpayer.acknowledgment import (
     Level,
     StatusReport,
 )
+from nextpayer.errors import UnusableInput
 from nextpayer.ports import Quarantined
 
 from . import schema
@@ -44,7 +45,7 @@ from .states import Refusal, advance, refuse
 if TYPE_CHECKING:
     from .intake import Taken
 
-__all__ = ["Acknowledging"]
+__all__ = ["Acknowledging", "dismiss"]
 
 #: Faults of a set that are told with its refusal.
 _TOLD = 3
@@ -137,7 +138,7 @@ class Acknowledging:
 
     def _interchange(self, writer: Writer, item: InterchangeAcknowledgment, file: str, group: Group) -> str:
         if not item.refused:
-            return ""
+            return ""  # what a 999 says of it, or said, counts
         same = [one for one in self._frames.of(writer, file) if one.interchange == group.interchange]
         numbers = [claim for one in same for claim in one.claims]
         _checked(writer, file, "refused")
@@ -158,7 +159,10 @@ class Acknowledging:
                 states.add("errors")
             elif one is None and (item.code == "P" or not item.complete):
                 states.add("")
-        _checked(writer, file, next(one for one in ("refused", "", "errors", "accepted") if one in states))
+        state = next(one for one in ("refused", "", "errors", "accepted") if one in states)
+        if state != "refused" and _was_refused(writer, file):
+            return "the file was refused before and its claims are made anew: ask which is right"
+        _checked(writer, file, state)
         return look
 
     def _refuse(self, writer: Writer, file: str, numbers: list[str], item: Acknowledgment, says: str) -> str:
@@ -216,6 +220,11 @@ def _word(item: Acknowledgment) -> _Word:
     return _Word(item.level, str(item.state or "") if counts else "", item.says, item.date)
 
 
+def _was_refused(writer: Writer, file: str) -> bool:
+    table = schema.submissions
+    return writer.connection.scalar(select(table.c.syntax).where(table.c.id == file)) == "refused"
+
+
 def _checked(writer: Writer, file: str, state: str) -> None:
     """What the syntax check came to; '' while it says nothing of a part, and a refusal stays."""
     table = schema.submissions
@@ -232,3 +241,18 @@ def _answered(writer: Writer, file: str, claim: int) -> None:
         .where(table.c.claim_id == claim, table.c.about_id == file, table.c.answered_on.is_(None))
         .values(answered_on=writer.as_of)
     )
+
+
+def dismiss(writer: Writer, number: int, why: str) -> None:
+    """Somebody has looked at an acknowledgment, and it leaves the worklist. Raises UnusableInput."""
+    table = schema.acknowledgments
+    row = writer.connection.execute(select(table).where(table.c.id == number)).first()
+    if row is None or not row.look:
+        raise UnusableInput(f"acknowledgment {number}", "", "it is none that waits on the worklist")
+    writer.connection.execute(update(table).where(table.c.id == number).values(look=""))
+    writer.note(
+        Entry(
+            event="acknowledgment-dismissed", why=why, claim=row.claim_id, submission=row.submission_id,
+            file=row.file_id, segment=row.segment,
+        )
+    )  # fmt: skip

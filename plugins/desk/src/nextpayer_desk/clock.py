@@ -46,14 +46,14 @@ def late(connection: Connection, today: dt.date) -> list[Late]:
     """Everything that is late, in the order in which it was sent."""
     found: list[Late] = []
     files: dict[str, list[Record]] = {}
-    for row in _waiting(connection):
+    for row in _waiting(connection, today):
         files.setdefault(row.id, []).append(row)
     for rows in files.values():
         found += _of_a_file(rows, today)
     return found + _without_claims(connection, today)
 
 
-def _waiting(connection: Connection) -> list[Record]:
+def _waiting(connection: Connection, today: dt.date) -> list[Record]:
     """The claims whose last decision is the file that they went out in, and nothing came in since."""
     files, inside = schema.submissions, schema.submission_claims
     claims, decisions = schema.claims, schema.decisions
@@ -68,7 +68,7 @@ def _waiting(connection: Connection) -> list[Record]:
         .join(decisions, (decisions.c.claim_id == claims.c.id) & (decisions.c.submission_id == files.c.id))
         .where(
             files.c.state == "accepted",
-            files.c.sent_on.is_not(None),
+            files.c.sent_on < today,
             inside.c.content != "",
             decisions.c.current,
             claims.c.due.is_(False),

@@ -33,7 +33,7 @@ from .matching import by_facts, claims_by_number, open_payments, set_match
 from .nouns import content_key, to_text
 from .posting import Posting, cents
 
-__all__ = ["Taken", "take"]
+__all__ = ["Taken", "recognised", "take"]
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ def take(
     ledger: Ledger, path: Path, as_of: dt.date, progress: Callable[[int], None] = lambda count: None
 ) -> Taken:
     """Take one file in. Raises UnusableInput."""
-    kind, reader = _recognised(path)
+    kind, reader = recognised(path)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     taken = Taken(file=path.name, kind=kind)
@@ -112,7 +112,7 @@ def _match_rest(ledger: Ledger, as_of: dt.date, charges: set[int], taken: Taken)
             taken.matched += by_facts(writer, part)
 
 
-def _recognised(path: Path) -> tuple[str, Reader | None]:
+def recognised(path: Path) -> tuple[str, Reader | None]:
     """The kind of a file, and its reader; None for coverage."""
     with path.open("rb") as stream:
         start = stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")

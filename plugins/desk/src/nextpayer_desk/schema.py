@@ -35,6 +35,7 @@ __all__ = [
     "acknowledgments",
     "candidates",
     "claims",
+    "collected",
     "control_numbers",
     "coverage_members",
     "coverages",
@@ -338,4 +339,15 @@ control_numbers = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("submission_id", String(40), ForeignKey("submissions.id"), nullable=False),
+)
+
+#: Files that receivers left for us and that are in the ledger, or are no files for it and ``kept`` elsewhere.
+collected = Table(
+    "collected",
+    metadata,
+    Column("receiver", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("taken_on", Date, nullable=False),
+    Column("kept", Text, nullable=False),
 )

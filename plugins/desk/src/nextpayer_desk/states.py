@@ -35,6 +35,8 @@ TAKEN = (
     ClaimState.INFO_REQUESTED,
     ClaimState.FINALIZED,
 )
+#: What no acknowledgment from before adjudication can undo.
+_BEYOND = (ClaimState.PENDING, ClaimState.INFO_REQUESTED, ClaimState.FINALIZED)
 _ORDER = (ClaimState.NOT_FOUND, *_BEFORE, *TAKEN)
 
 
@@ -57,9 +59,10 @@ class Refusal:
 def advance(writer: Writer, submission: str, claim: int, item: StatusReport, state: ClaimState) -> str:
     """A claim goes on; why a person must look at it, '' where nobody must."""
     row = _row(writer, submission, claim)
-    if row.state == ClaimState.REFUSED:
-        return "the claim was refused before: ask, before it is sent again" if state in TAKEN else ""
     day = item.date or writer.as_of
+    if row.state == ClaimState.REFUSED:
+        news = state in TAKEN or day > row.state_on
+        return "the claim was refused before and is made anew: ask which is right" if news else ""
     older = _is_older(row, state, day)
     values: dict[str, Any] = {}
     if item.control_number and (not row.control_number or not older):
@@ -81,8 +84,8 @@ def refuse(writer: Writer, submission: str, ids: list[int], refusal: Refusal) ->
         row, day = _row(writer, submission, claim), refusal.day
         if row.state == ClaimState.REFUSED:
             continue
-        if row.state in TAKEN and day is not None and day < row.state_on:
-            look = "the claim was taken after this was said: ask whether it stands"
+        if _contradicts(row, refusal):
+            look = f"its payer has said that the claim is {row.state}: ask which is right"
             continue
         values = {"state": "refused", "state_on": day or writer.as_of, "says": refusal.says}
         _set(writer, submission, claim, {**values, "said_by": refusal.kind})
@@ -94,6 +97,16 @@ def refuse(writer: Writer, submission: str, ids: list[int], refusal: Refusal) ->
         )  # fmt: skip
         _rework(writer, submission, claim, refusal)
     return look
+
+
+def _contradicts(row: Record, refusal: Refusal) -> bool:
+    """Whether a refusal is not believed without asking: of a syntax check, when the payer has spoken of the
+    claim; of a payer, when it has adjudicated it or has taken it since."""
+    if not row.state or row.state == ClaimState.NOT_FOUND:
+        return False
+    if refusal.reason == "NP-SYNTAX-REFUSED" or row.state in _BEYOND:
+        return True
+    return row.state in TAKEN and refusal.day is not None and bool(refusal.day < row.state_on)
 
 
 def resend(writer: Writer, claim: int, why: str) -> None:

@@ -212,9 +212,9 @@ def _unclear(connection: Connection) -> Iterator[Item]:
     for row in connection.execute(rows):
         yield Item(
             kind="acknowledgment",
-            about=f"{row.name} segment {row.segment}",
+            about=f"acknowledgment {row.id} ({row.name} segment {row.segment})",
             reason="NP-ACKNOWLEDGMENT-UNCLEAR",
-            says=f"{row.kind} {row.says}: {row.look}",
+            says=f"{row.kind} {row.says}: {row.look}; then: nextpayer dismiss {row.id}",
             claim=row.claim_id,
             submission=row.submission_id,
         )

@@ -21,7 +21,7 @@ from nextpayer_desk.matching import unmatch as unmatch_payment
 
 from .options import as_of_option, day, ledger_option, output_options
 
-__all__ = ["intake", "match", "unmatch"]
+__all__ = ["asks", "intake", "line", "match", "unmatch"]
 
 _WORDS = ("TA1", "999", "277CA", "277")
 log = logging.getLogger("nextpayer.desk")
@@ -74,10 +74,10 @@ def intake(
         book.close()
     if as_json:
         click.echo(json.dumps({"files": [asdict(one) for one in done]}, indent=1))
-    return 1 if any(one.quarantined or one.problems or _asks(one) for one in done) else 0
+    return 1 if any(one.quarantined or one.problems or asks(one) for one in done) else 0
 
 
-def _asks(taken: Taken) -> bool:
+def asks(taken: Taken) -> bool:
     """Whether an acknowledgment in it wants somebody to do something."""
     return not {"refused", "not_found", "info_requested"}.isdisjoint(taken.states)
 
@@ -97,11 +97,12 @@ def _take(book: Ledger, path: Path, today: dt.date, *, loud: bool) -> Taken:
         clear = "\r" if sys.stderr.isatty() else ""
         if clear:
             click.echo(clear + " " * 60 + clear, err=True, nl=False)
-        click.echo(_line(taken))
+        click.echo(line(taken))
     return taken
 
 
-def _line(taken: Taken) -> str:
+def line(taken: Taken) -> str:
+    """What came of one file, in one line."""
     if taken.problems:
         return f"{taken.problems[0]} (not taken in)"
     if taken.known_file:

@@ -1,4 +1,4 @@
-"""``nextpayer submit``, ``nextpayer settle`` and ``nextpayer resend``."""
+"""``nextpayer submit``, ``settle``, ``resend`` and ``dismiss``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from nextpayer_desk.acknowledging import dismiss as dismiss_word
 from nextpayer_desk.ledger import open_ledger
 from nextpayer_desk.receivers import read_receivers
 from nextpayer_desk.sending import VERDICTS
@@ -18,7 +19,7 @@ from nextpayer_desk.states import resend as resend_claim
 
 from .options import as_of_option, day, ledger_option, output_options
 
-__all__ = ["resend", "settle", "submit"]
+__all__ = ["dismiss", "resend", "settle", "submit"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -110,4 +111,27 @@ def resend(claim: int, why: str, ledger: str, as_of: dt.datetime | None, as_json
         click.echo(json.dumps({"claim": claim}))
     elif not quiet:
         click.echo(f"claim {claim} is made again; next: nextpayer work")
+    return 0
+
+
+@click.command()
+@click.argument("acknowledgment", type=click.IntRange(1))
+@click.option("--why", required=True, help="What came of it, for the journal.")
+@ledger_option
+@as_of_option
+@output_options
+def dismiss(
+    acknowledgment: int, why: str, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool
+) -> int:
+    """Take an acknowledgment from the worklist when you have looked at it, by its number there."""
+    book = open_ledger(ledger)
+    try:
+        with book.writing(day(as_of)) as writer:
+            dismiss_word(writer, acknowledgment, why)
+    finally:
+        book.close()
+    if as_json:
+        click.echo(json.dumps({"acknowledgment": acknowledgment}))
+    elif not quiet:
+        click.echo(f"acknowledgment {acknowledgment} is settled")
     return 0

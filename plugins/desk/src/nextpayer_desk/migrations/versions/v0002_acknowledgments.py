@@ -1,4 +1,4 @@
-"""What receivers and payers say of what was sent, and what they were asked.
+"""What receivers and payers say of what was sent, what they were asked, and which of their files we have.
 
 Revision ID: 0002
 """
@@ -84,3 +84,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_inquiries_claim_id"), "inquiries", ["claim_id"], unique=False)
     op.create_index(op.f("ix_inquiries_submission_id"), "inquiries", ["submission_id"], unique=False)
+    op.create_table(
+        "collected",
+        sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("receiver", "name", name=op.f("pk_collected")),
+    )
