@@ -464,3 +464,10 @@ def test_what_is_not_on_the_worklist_is_not_dismissed(one: tuple[Desk, str]) -> 
             2,
             f"nextpayer: acknowledgment {number}: it is none that waits on the worklist\n",
         )
+
+
+def test_an_answer_that_is_older_than_the_file_is_not_its_answer(one: tuple[Desk, str]) -> None:
+    desk, file = one
+    desk.take(receiver.syntax(file, {set_of(file): "R"}, day="20250309"))
+    assert desk.state() == [("",)]
+    assert desk.list() == [("acknowledgment", "ACKNOWLEDGMENT-UNCLEAR")]

@@ -109,8 +109,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterchangeAcknowledgment:
     """A TA1. ``control_number``, ``date`` and ``time`` are those of the interchange that it answers (ISA13,
-    ISA09, ISA10), ``code`` is TA104, ``note`` TA105. ``sender`` and ``receiver`` are of the interchange that
-    it came in: for an answer to us, we are its receiver."""
+    ISA09, ISA10), ``code`` is TA104, ``note`` TA105. ``sender``, ``receiver`` and ``answered`` (its day) are
+    of the interchange that it came in: for an answer to us, we are its receiver."""
 
     control_number: str
     code: str
@@ -120,6 +120,7 @@ class InterchangeAcknowledgment:
     time: str = ""
     sender: str = ""
     receiver: str = ""
+    answered: dt.date | None = None
     file: str = ""
     segment: int = 0
 
@@ -187,9 +188,9 @@ class GroupAcknowledgment:
     """A 999: its word on one functional group (AK1 to AK9) and on the sets that it names.
 
     ``functional`` is the group's GS01, ``control_number`` its GS06, ``version`` its GS08; ``code`` is AK901,
-    ``errors`` AK905 to AK909; ``stated``, ``received`` and ``accepted`` count its sets. ``sender`` and
-    ``receiver`` are of the interchange that it came in. ``complete`` says that its word on every set that it
-    names could be read.
+    ``errors`` AK905 to AK909; ``stated``, ``received`` and ``accepted`` count its sets. ``sender``,
+    ``receiver`` and ``answered`` (its day) are of the interchange that it came in. ``complete`` says that its
+    word on every set that it names could be read.
     """
 
     functional: str
@@ -205,6 +206,7 @@ class GroupAcknowledgment:
     complete: bool = True
     sender: str = ""
     receiver: str = ""
+    answered: dt.date | None = None
     file: str = ""
     segment: int = 0
 

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from nextpayer.errors import InvalidNoun, UnusableInput
+from nextpayer.errors import InvalidNoun, SettingsError, UnusableInput
 from nextpayer.policy import Person
 from nextpayer.remittance import Adjustment, ClaimPayment, LinePayment, Procedure, Remittance
 from nextpayer_desk import schema
 from nextpayer_desk.ledger import open_ledger
 from nextpayer_desk.nouns import content_key, from_text, to_text
-from nextpayer_desk.receivers import read_receivers
+from nextpayer_desk.receivers import Expects, read_receivers
 
 CENTS = st.decimals(-99999, 99999, places=2, allow_nan=False)
 TEXT = st.text(string.printable + 'é\u2028\\"', max_size=20)
@@ -170,3 +170,38 @@ def test_a_receivers_file_that_cannot_be_used_says_where(text: str, says: str, t
     path.write_text(text)
     with pytest.raises(UnusableInput, match=says):
         read_receivers(path)
+
+
+def test_what_a_receiver_is_expected_to_send_differs_by_form(tmp_path: Path) -> None:
+    path = tmp_path / "receivers.toml"
+    path.write_text(GOOD + "expects = {claims = false, answer = 30}\n")
+    house, rest = read_receivers(path)
+    assert house.expects("837P") == Expects(syntax=1, claims=3, answer=21)
+    assert rest.expects("837P") == Expects(syntax=1, claims=None, answer=30)
+    assert rest.expects("276") == rest.expects("275") == Expects(syntax=1, claims=None, answer=None)
+    assert house.expects("cms1500") == Expects(syntax=None, claims=None, answer=45)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("expects = 3", "receivers.rest.expects: it is not a table"),
+        ("expects = {later = 3}", "receivers.rest.expects.later: unknown"),
+        ("expects = {syntax = true}", "neither a number of days"),
+        ("expects = {answer = 0}", "neither a number of days"),
+        ('expects = {answer = "soon"}', "neither a number of days"),
+    ],
+)
+def test_what_nobody_can_expect_says_where(text: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "receivers.toml"
+    path.write_text(f"{GOOD}{text}\n")
+    with pytest.raises(UnusableInput, match=says):
+        read_receivers(path)
+
+
+def test_settings_that_a_transport_refuses_name_the_file_and_the_receiver(tmp_path: Path) -> None:
+    path = tmp_path / "receivers.toml"
+    path.write_text('[receivers.rest]\ntransport = "folder"\nsettings = {folders = "x"}\n')
+    (rest,) = read_receivers(path)
+    with pytest.raises(SettingsError, match=r"receivers\.toml: receivers\.rest\.settings"):
+        rest.connect()

@@ -70,7 +70,7 @@ def test_a_ta1_names_the_interchange_that_it_answers() -> None:
     (found,) = (one for one in read(SYNTAX) if isinstance(one, InterchangeAcknowledgment))
     assert found == InterchangeAcknowledgment(
         control_number="000000201", code="A", note="000", date=dt.date(2025, 3, 10), time="0000",
-        sender="CLEARHOUSE", receiver="LAKECLINIC", file="ack", segment=2,
+        sender="CLEARHOUSE", receiver="LAKECLINIC", answered=dt.date(2025, 3, 11), file="ack", segment=2,
     )  # fmt: skip
     assert not found.refused
     alone = SYNTAX.splitlines()[0] + "TA1*000000201*250310*0000*R*023~IEA*0*000004711~"

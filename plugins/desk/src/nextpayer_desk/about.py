@@ -1,9 +1,9 @@
 """What an acknowledgment is about: a file that was sent, and perhaps a claim in it.
 
-Files are known by control number, and only where sender, kind, day and sets are those of the file: a mailbox
-also gets the answers to what other programs sent. Claims are known by the inquiry that they answer, by the
-batch that the report names (BHT03 of our 837) and their number in it, or by their number alone where that
-leaves no choice.
+Files are known by control number, and only where sender, kind, day and sets are those of the file and the
+answer is not older than it: a mailbox also gets the answers to what other programs sent. Claims are known by
+the inquiry that they answer, by the batch that the report names (BHT03 of our 837) and their number in it, or
+by their number alone where that leaves no choice.
 """
 
 from __future__ import annotations
@@ -68,8 +68,11 @@ def about(writer: Writer, item: Acknowledgment, frames: Frames) -> About:
     file = _by_control_number(writer, item.control_number)
     if file is None:
         return About(why="nothing was sent under this control number")
+    table = schema.submissions
+    sent = writer.connection.scalar(select(table.c.sent_on).where(table.c.id == file))
+    late_enough = sent is None or item.answered is None or item.answered >= sent
     for group in frames.of(writer, file):
-        if group.sent_by(item.receiver) and _answers(group, item):
+        if late_enough and group.sent_by(item.receiver) and _answers(group, item):
             return About(file, group=group)
     return About(why="what was sent under this control number is another file")
 

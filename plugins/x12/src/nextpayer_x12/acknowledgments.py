@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 from nextpayer.acknowledgment import Acknowledgment, InterchangeAcknowledgment
 from nextpayer.ports import Quarantined
@@ -64,7 +64,7 @@ class _Walker:
         self.elements: Elements | None = None
         self._counts = Counts()
         self._open = False
-        self._parties = ("", "")
+        self._parties: dict[str, Any] = {}
         self._guide = ""
         self._transaction = 0
         self._body: _Body | None = None
@@ -119,7 +119,7 @@ class _Walker:
                 yield self._aside(
                     number, "a new interchange begins before the last one ended (IEA is missing)"
                 )
-            self._open, self._parties = True, (parts[6].strip(), parts[8].strip())
+            self._open, self._parties = True, _parties(parts)
         elif tag == "IEA":
             self._open = False
         elif tag == "TA1":
@@ -154,13 +154,21 @@ class _Walker:
                 time=ta1[3],
                 code=ta1[4],
                 note=ta1[5],
-                sender=self._parties[0],
-                receiver=self._parties[1],
+                **self._parties,
                 file=self.file,
                 segment=number,
             )
         except Unreadable as error:
             return self._aside(number, f"TA1: {error}", "acknowledgment")
+
+
+def _parties(isa: list[str]) -> dict[str, Any]:
+    """Who sent the interchange to whom, and when; a day that is none is left out."""
+    try:
+        day = _short_day(isa[9])
+    except Unreadable:
+        day = None
+    return {"sender": isa[6].strip(), "receiver": isa[8].strip(), "answered": day}
 
 
 def _short_day(text: str) -> dt.date | None:
@@ -172,4 +180,4 @@ def _short_day(text: str) -> dt.date | None:
             raise ValueError
         return dt.date(2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
     except ValueError:
-        raise Unreadable("TA102 is no day written YYMMDD") from None
+        raise Unreadable("a day is not written YYMMDD (TA102)") from None

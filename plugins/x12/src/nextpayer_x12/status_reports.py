@@ -37,11 +37,11 @@ _REPORTS = {_RECEIVER: Level.BATCH, _PROVIDER: Level.PROVIDER}
 class StatusReports:
     """One 277 transaction being read."""
 
-    def __init__(self, file: str, elements: Elements, parties: tuple[str, str], kind: str) -> None:
+    def __init__(self, file: str, elements: Elements, parties: dict[str, Any], kind: str) -> None:
         self._file, self._kind, self._elements = file, kind, elements
         self._order = list(_LEVELS[kind])
         self._loops = Loops(elements)
-        self._told: dict[str, Any] = {"sender": parties[0], "receiver": parties[1]}
+        self._told: dict[str, Any] = dict(parties)
         self._hl: dict[str, str] = {}  # HL01 by HL03: the level open at each depth
         self._around: dict[str, dict[str, Any]] = {}  # what each level says of what is below it
         self._lost = len(self._order)  # the depth that could not be read, with all below it

@@ -30,10 +30,10 @@ _GROUP_CODES = _SET_CODES | {"P"}
 class SyntaxReport:
     """One 999 transaction being read."""
 
-    def __init__(self, file: str, elements: Elements, parties: tuple[str, str], at: int) -> None:
+    def __init__(self, file: str, elements: Elements, parties: dict[str, Any], at: int) -> None:
         self._file, self._at = file, at
         self._mark, self._component = elements.element, elements.component
-        self._group: dict[str, Any] = {"sender": parties[0], "receiver": parties[1]}
+        self._group: dict[str, Any] = dict(parties)
         self._set: dict[str, Any] | None = None
         self._faults: list[dict[str, Any]] = []
         self._sets: list[SetAcknowledgment] = []
