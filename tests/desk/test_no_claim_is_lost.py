@@ -21,7 +21,7 @@ from nextpayer_desk.codes import CLOSINGS, objection_to_closing, objection_to_sn
 from nextpayer_desk.intake import take
 from nextpayer_desk.ledger import Ledger, open_ledger
 from nextpayer_desk.matching import match, unmatch
-from nextpayer_desk.office import Office
+from nextpayer_desk.office_rules import OfficeRules
 from nextpayer_desk.receivers import Receiver
 from nextpayer_desk.sending import settle, submit
 from nextpayer_desk.work import Terms, work
@@ -29,7 +29,7 @@ from nextpayer_desk.worklist import Item, Worklist, look
 
 DAY = Path(__file__).parents[2] / "examples" / "day"
 FILES = sorted(DAY.iterdir())
-OFFICE = Office(small_balance=3000)
+OFFICE = OfficeRules(small_balance=3000)
 OUTCOMES = (
     Accepted(reference="R1"),
     Rejected(reason="not today", again=True),

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .office import Office
+from .office_rules import OfficeRules
 from .worklist import Item
 
 __all__ = ["CLOSINGS", "SNOOZES", "Closing", "objection_to_closing", "objection_to_snooze"]
@@ -32,14 +32,14 @@ class Closing:
 
     says: str
     kinds: frozenset[str]
-    against: Callable[[Item, Office, dt.date], str]
+    against: Callable[[Item, OfficeRules, dt.date], str]
 
 
-def _nothing(item: Item, office: Office, today: dt.date) -> str:
+def _nothing(item: Item, office: OfficeRules, today: dt.date) -> str:
     return ""
 
 
-def _small(item: Item, office: Office, today: dt.date) -> str:
+def _small(item: Item, office: OfficeRules, today: dt.date) -> str:
     if office.small_balance is None:
         return "the office has no small_balance (OFFICE.toml)"
     if item.stake > office.small_balance:
@@ -47,20 +47,20 @@ def _small(item: Item, office: Office, today: dt.date) -> str:
     return _write_off(item, office, today)
 
 
-def _write_off(item: Item, office: Office, today: dt.date) -> str:
+def _write_off(item: Item, office: OfficeRules, today: dt.date) -> str:
     if item.decided == "refund":
         return "what was paid too much is given back and not written off"
     return ""
 
 
-def _late(item: Item, office: Office, today: dt.date) -> str:
+def _late(item: Item, office: OfficeRules, today: dt.date) -> str:
     passed = item.deadline is not None and item.deadline < today
     if item.reason == "NP-FILING-LIMIT-PASSED" or passed:
         return _write_off(item, office, today)
     return "no last day that is known has passed"
 
 
-def _refunded(item: Item, office: Office, today: dt.date) -> str:
+def _refunded(item: Item, office: OfficeRules, today: dt.date) -> str:
     return "" if item.decided == "refund" else "nothing was to be given back"
 
 
@@ -98,7 +98,7 @@ CLOSINGS = {
 }  # fmt: skip
 
 
-def objection_to_closing(item: Item, code: str, office: Office, today: dt.date) -> str:
+def objection_to_closing(item: Item, code: str, office: OfficeRules, today: dt.date) -> str:
     """What speaks against closing a thing for a reason; empty where nothing does."""
     closing = CLOSINGS[code]
     if item.kind not in closing.kinds:
@@ -106,7 +106,7 @@ def objection_to_closing(item: Item, code: str, office: Office, today: dt.date) 
     return closing.against(item, office, today)
 
 
-def objection_to_snooze(item: Item, until: dt.date, office: Office, today: dt.date) -> str:
+def objection_to_snooze(item: Item, until: dt.date, office: OfficeRules, today: dt.date) -> str:
     """What speaks against putting a thing off until a day; empty where nothing does."""
     if until <= today:
         return "the day is not after today"

@@ -19,7 +19,7 @@ from nextpayer.money import cents
 from nextpayer.reasons import REASONS, Action
 
 from . import schema
-from .office import Office
+from .office_rules import OfficeRules
 from .schema import Record
 
 __all__ = ["Standing", "State", "standings"]
@@ -77,7 +77,7 @@ class Standing:
 
 
 def standings(
-    connection: Connection, today: dt.date, office: Office, claims: tuple[int, ...] = ()
+    connection: Connection, today: dt.date, office: OfficeRules, claims: tuple[int, ...] = ()
 ) -> Iterator[Standing]:
     """Every claim of the ledger, or those of the given numbers, by number."""
     table, decisions, files = schema.claims, schema.decisions, schema.submissions
@@ -107,7 +107,7 @@ def _taken(connection: Connection) -> dict[int, dt.date]:
     return {row.claim_id: row[1] for row in connection.execute(rows.group_by(journal.c.claim_id))}
 
 
-def _stands(row: Record, taken: dt.date, today: dt.date, office: Office) -> Standing:
+def _stands(row: Record, taken: dt.date, today: dt.date, office: OfficeRules) -> Standing:
     common: dict[str, Any] = {
         "claim": row.id,
         "key": row.key,
@@ -160,7 +160,7 @@ def _stands(row: Record, taken: dt.date, today: dt.date, office: Office) -> Stan
 
 
 def _billed(
-    common: dict[str, Any], row: Record, told: dict[str, Any], today: dt.date, office: Office
+    common: dict[str, Any], row: Record, told: dict[str, Any], today: dt.date, office: OfficeRules
 ) -> Standing:
     """A claim to the next payer: on its way, or there."""
     if row.state == "accepted":

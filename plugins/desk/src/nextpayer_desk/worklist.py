@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, select
 from . import schema
 from .books import cheques
 from .marks import Marks, marks_of
-from .office import KINDS, Office
+from .office_rules import KINDS, OfficeRules
 from .standing import Standing, State, standings
 
 __all__ = ["KINDS", "Item", "Worklist", "item_id", "look", "worklist"]
@@ -65,12 +65,12 @@ class Worklist:
     waiting: tuple[Standing, ...]
 
 
-def worklist(connection: Connection, today: dt.date, office: Office | None = None) -> list[Item]:
+def worklist(connection: Connection, today: dt.date, office: OfficeRules | None = None) -> list[Item]:
     """Everything that waits for a person and is not put off: the nearest day first, then the most money."""
-    return list(look(connection, today, office or Office()).items)
+    return list(look(connection, today, office or OfficeRules()).items)
 
 
-def look(connection: Connection, today: dt.date, office: Office) -> Worklist:
+def look(connection: Connection, today: dt.date, office: OfficeRules) -> Worklist:
     """The whole desk as it stands on a day."""
     every = list(standings(connection, today, office))
     marks = marks_of(connection)
@@ -98,7 +98,7 @@ def item_id(kind: str, *subject: object) -> str:
     return base64.b32encode(digest).decode().lower()[:10]
 
 
-def _marked(item: Item, marks: Marks, today: dt.date, office: Office) -> tuple[str, Item]:
+def _marked(item: Item, marks: Marks, today: dt.date, office: OfficeRules) -> tuple[str, Item]:
     owner = marks.owners.get(item.id) or office.owner(item.payer, item.kind, item.reason)
     if marks.is_closed(item.id, item.seen):
         said = marks.closed[item.id]
@@ -154,7 +154,9 @@ def _claims(every: list[Standing], today: dt.date) -> Iterator[Item]:
         )
 
 
-def _files(connection: Connection, every: list[Standing], today: dt.date, office: Office) -> Iterator[Item]:
+def _files(
+    connection: Connection, every: list[Standing], today: dt.date, office: OfficeRules
+) -> Iterator[Item]:
     table, journal = schema.submissions, schema.journal
     stakes: dict[str, int] = {}
     deadlines: dict[str, dt.date] = {}
@@ -205,7 +207,7 @@ def _file_says(row: schema.Record) -> tuple[str, str, str, str]:
     return "unsent", "NP-UNSENT", row.reason or "it is ready and has not been sent", "nextpayer submit"
 
 
-def _unmatched(connection: Connection, today: dt.date, office: Office) -> Iterator[Item]:
+def _unmatched(connection: Connection, today: dt.date, office: OfficeRules) -> Iterator[Item]:
     table, candidates, remittances = schema.payments, schema.candidates, schema.remittances
     near: dict[int, list[tuple[int, int, str]]] = {}
     for row in connection.execute(
@@ -253,7 +255,7 @@ def _unmatched(connection: Connection, today: dt.date, office: Office) -> Iterat
         )
 
 
-def _quarantined(connection: Connection, today: dt.date, office: Office) -> Iterator[Item]:
+def _quarantined(connection: Connection, today: dt.date, office: OfficeRules) -> Iterator[Item]:
     table, files, journal = schema.quarantine, schema.files, schema.journal
     when: dict[tuple[int, int], dt.date] = {
         (row.file_id, row.segment): row.as_of
@@ -278,7 +280,7 @@ def _quarantined(connection: Connection, today: dt.date, office: Office) -> Iter
         )
 
 
-def _cheques(connection: Connection, today: dt.date, office: Office) -> Iterator[Item]:
+def _cheques(connection: Connection, today: dt.date, office: OfficeRules) -> Iterator[Item]:
     table, journal = schema.remittances, schema.journal
     off = [one for one in cheques(connection) if not one.reconciles]
     if not off:

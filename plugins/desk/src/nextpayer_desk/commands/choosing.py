@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from nextpayer.errors import UnusableInput
-from nextpayer_desk.office import KINDS
+from nextpayer_desk.office_rules import KINDS
 from nextpayer_desk.worklist import Item
 
 __all__ = ["Choice", "choice_options", "found_by", "items_argument"]

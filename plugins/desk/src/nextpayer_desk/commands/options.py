@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from nextpayer.cli._packs import chosen, payers_option
-from nextpayer_desk.office import Office, read_office
+from nextpayer_desk.office_rules import OfficeRules, read_office
 
 __all__ = [
     "as_of_option",
@@ -64,9 +64,9 @@ def office_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def office_from(path: Path | None, payers: str | None) -> Office:
+def office_from(path: Path | None, payers: str | None) -> OfficeRules:
     """The office of ``--office`` with the packs of ``--payers``. Raises UnusableInput."""
-    office = read_office(path) if path is not None else Office()
+    office = read_office(path) if path is not None else OfficeRules()
     return replace(office, profiles=chosen(payers)) if payers is not None else office
 
 

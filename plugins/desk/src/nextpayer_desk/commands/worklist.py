@@ -17,7 +17,7 @@ from nextpayer.errors import UnusableInput
 from nextpayer_desk import marks
 from nextpayer_desk.codes import CLOSINGS, SNOOZES, objection_to_closing, objection_to_snooze
 from nextpayer_desk.ledger import open_ledger
-from nextpayer_desk.office import Office
+from nextpayer_desk.office_rules import OfficeRules
 from nextpayer_desk.standing import Standing
 from nextpayer_desk.worklist import Item, Worklist, look
 
@@ -89,7 +89,7 @@ def worklist(
     return 1 if items else 0
 
 
-def _looked(ledger: str, today: dt.date, office: Office) -> Worklist:
+def _looked(ledger: str, today: dt.date, office: OfficeRules) -> Worklist:
     book = open_ledger(ledger)
     try:
         with book.reading() as connection:
@@ -254,7 +254,7 @@ def _say(
     write: Callable[[Any, list[Item]], None],
     done: str,
     told: dict[str, str],
-    objection: Callable[[Item, Office, dt.date], str] = lambda one, office, today: "",
+    objection: Callable[[Item, OfficeRules, dt.date], str] = lambda one, office, today: "",
 ) -> int:
     """Say something of the things chosen. What an objection speaks against is left as it is, and told; when
     that is one that was named, nothing is done at all."""

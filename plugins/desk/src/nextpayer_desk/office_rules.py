@@ -39,7 +39,7 @@ from nextpayer.errors import NotExactMoney, UnusableInput
 from nextpayer.money import cents
 from nextpayer.profile import Profiles
 
-__all__ = ["DAYS", "KINDS", "UNASSIGNED", "Office", "OwnerRule", "read_office"]
+__all__ = ["DAYS", "KINDS", "UNASSIGNED", "OfficeRules", "OwnerRule", "read_office"]
 
 #: What there may be to do. Where all else is equal the first comes first.
 KINDS = (
@@ -93,7 +93,7 @@ class OwnerRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class OfficeRules:
     """One office's own rules, in days and whole cents. ``profiles`` are the packs of its payers."""
 
     queue: str = UNASSIGNED
@@ -136,7 +136,7 @@ class Office:
         return days
 
 
-def read_office(path: Path) -> Office:
+def read_office(path: Path) -> OfficeRules:
     """The office of a file. Raises UnusableInput."""
     document, file = read_toml(path), path.name
     _known(file, "", document, _KEYS)
@@ -147,7 +147,7 @@ def read_office(path: Path) -> Office:
     owners = document.get("owners", [])
     if not isinstance(owners, list):
         raise UnusableInput(file, "owners", "it is not a list of tables [[owners]]")
-    return Office(
+    return OfficeRules(
         queue=_name(file, "queue", document.get("queue", UNASSIGNED)),
         longest_snooze=_days(file, "longest_snooze", document.get("longest_snooze", 90)),
         small_balance=_money(file, "small_balance", document.get("small_balance")),
