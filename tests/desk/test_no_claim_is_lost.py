@@ -87,7 +87,7 @@ def unaccounted(connection: Connection, found: Worklist, today: dt.date) -> list
         decision = current.get(claim.id)
         action = decision.action if decision is not None else ""
         if claim.due:
-            fine = work_waits
+            fine = work_waits or claim.id in by_claim
         elif claim.id in waiting:
             until = waiting[claim.id].until
             real = claim.answers == 0 or action == "forwarded"

@@ -64,7 +64,7 @@ def _refunded(item: Item, office: OfficeRules, today: dt.date) -> str:
     return "" if item.decided == "refund" else "nothing was to be given back"
 
 
-_CLAIMS = frozenset({"decision", "unanswered"})
+_CLAIMS = frozenset({"decision", "unanswered", "refused", "asked", "not_found"})
 
 #: Why something is closed.
 CLOSINGS = {
@@ -87,12 +87,17 @@ CLOSINGS = {
     ),
     "NOT-OURS": Closing(
         says="it is about nobody of ours",
-        kinds=frozenset({"unmatched", "quarantined", "cheque"}),
+        kinds=frozenset({"unmatched", "quarantined", "cheque", "acknowledgment"}),
         against=_nothing,
     ),
     "MENDED-ELSEWHERE": Closing(
         says="it was looked into, and is right in another file or by hand",
-        kinds=frozenset({"quarantined", "cheque"}),
+        kinds=frozenset({"quarantined", "cheque", "acknowledgment"}),
+        against=_nothing,
+    ),
+    "RECEIVER-CONFIRMED": Closing(
+        says="the receiver says that it has the file: its claims wait for their answers",
+        kinds=frozenset({"unacknowledged"}),
         against=_nothing,
     ),
 }  # fmt: skip

@@ -15,11 +15,11 @@
     [days]                          # days in which a thing of this kind is to be done
     decision = 5
 
-    [answers]                       # days after sending in which an answer is due
+    [answers]                       # days in which an answer is due; before them goes what a receiver expects
     electronic = 30
     paper = 45
-    payers = {"567890" = 21}
-    receivers = {mail = 60}
+    crossover = 30
+    payers = {"567890" = 21}        # before everything else
 
 Everything has a value without the file. The days are practice and no law: sources differ (payers answer most
 electronic claims in 14 to 30 days, and laws on prompt payment set 30 to 45), so an office sets its own.
@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any
 
 from nextpayer.cli._inputs import read_toml
+from nextpayer.deadlines import next_business_day
 from nextpayer.errors import NotExactMoney, UnusableInput
 from nextpayer.money import cents
 from nextpayer.profile import Profiles
@@ -45,10 +46,15 @@ __all__ = ["DAYS", "KINDS", "UNASSIGNED", "OfficeRules", "OwnerRule", "read_offi
 KINDS = (
     "in_doubt",
     "rejected",
+    "refused",
     "decision",
+    "asked",
+    "not_found",
+    "unacknowledged",
     "unanswered",
     "unsent",
     "due",
+    "acknowledgment",
     "unmatched",
     "quarantined",
     "cheque",
@@ -58,10 +64,15 @@ KINDS = (
 DAYS: Mapping[str, int] = {
     "in_doubt": 0,
     "rejected": 1,
+    "refused": 2,
     "decision": 5,
+    "asked": 5,
+    "not_found": 2,
+    "unacknowledged": 0,
     "unanswered": 0,
     "unsent": 0,
     "due": 0,
+    "acknowledgment": 2,
     "unmatched": 2,
     "quarantined": 2,
     "cheque": 5,
@@ -73,7 +84,7 @@ UNASSIGNED = "unassigned"
 ELECTRONIC, PAPER, CROSSOVER = 30, 45, 30
 _KEYS = {"queue", "longest_snooze", "small_balance", "owners", "days", "answers"}
 _OWNER = {"name", "payers", "kinds", "reasons"}
-_ANSWERS = {"electronic", "paper", "crossover", "payers", "receivers"}
+_ANSWERS = {"electronic", "paper", "crossover", "payers"}
 _LONGEST_NAME = 60
 
 
@@ -105,27 +116,31 @@ class OfficeRules:
     paper: int = PAPER
     crossover: int = CROSSOVER
     by_payer: Mapping[str, int] = field(default_factory=dict)
-    by_receiver: Mapping[str, int] = field(default_factory=dict)
     profiles: Profiles | None = None
 
     def owner(self, payer: str, kind: str, reason: str) -> str:
         """Who has such a thing where nobody was given it: never nobody."""
         return next((rule.name for rule in self.owners if rule.fits(payer, kind, reason)), self.queue)
 
-    def answer_due(self, payer: str, sent: dt.date, *, form: str = "837", receiver: str = "") -> dt.date:
-        """The day on which to ask after a claim that was sent: by the payer, the receiver, the payer's pack
-        (``filing.inquiry_days``), else by whether it went on paper."""
-        days = self.by_payer.get(payer, self.by_receiver.get(receiver))
+    def answer_due(
+        self, payer: str, sent: dt.date, *, form: str = "837", expected: int | None = None
+    ) -> dt.date:
+        """The day on which to ask after a claim that was sent: by the payer, the payer's pack
+        (``filing.inquiry_days``), what the receiver was expected to need, else by whether it went on paper.
+        It is the day after the last one, which is moved to the next business day."""
+        days = self.by_payer.get(payer)
         if days is None:
             days = self._of_pack(payer, "inquiry_days", sent)
         if days is None:
+            days = expected
+        if days is None:
             days = self.electronic if form.startswith("837") else self.paper
-        return sent + dt.timedelta(days=days)
+        return _day_after(sent, days)
 
     def crossover_due(self, payer: str, forwarded: dt.date) -> dt.date:
         """The day on which to ask after a claim that an earlier payer sent on to ``payer``."""
         days = self._of_pack(payer, "crossover_wait_days", forwarded)
-        return forwarded + dt.timedelta(days=self.crossover if days is None else days)
+        return _day_after(forwarded, self.crossover if days is None else days)
 
     def _of_pack(self, payer: str, term: str, on: dt.date) -> int | None:
         if self.profiles is None or not payer:
@@ -134,6 +149,10 @@ class OfficeRules:
         pack = next(packs, None)
         days: int | None = getattr(pack, term) if pack is not None else None
         return days
+
+
+def _day_after(start: dt.date, days: int) -> dt.date:
+    return next_business_day(start + dt.timedelta(days=days)) + dt.timedelta(days=1)
 
 
 def read_office(path: Path) -> OfficeRules:
@@ -157,7 +176,6 @@ def read_office(path: Path) -> OfficeRules:
         paper=_days(file, "answers.paper", answers.get("paper", PAPER)),
         crossover=_days(file, "answers.crossover", answers.get("crossover", CROSSOVER)),
         by_payer=_numbers(file, "answers.payers", answers.get("payers", {})),
-        by_receiver=_numbers(file, "answers.receivers", answers.get("receivers", {})),
     )
 
 

@@ -24,19 +24,24 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
+from sqlalchemy.types import TypeEngine
 
 __all__ = [
     "GROUPS",
     "Record",
     "accesses",
+    "acknowledgments",
     "candidates",
     "claims",
+    "collected",
     "control_numbers",
     "coverage_members",
     "coverages",
     "decisions",
     "files",
+    "inquiries",
     "journal",
     "metadata",
     "payments",
@@ -71,6 +76,11 @@ def _id() -> Column[int]:
 
 def _to(name: str, target: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
     return Column(name, _Number, ForeignKey(f"{target}.id"), nullable=nullable, index=index)
+
+
+def _text(name: str, kind: TypeEngine[str]) -> Column[str]:
+    """A text that a row begins without."""
+    return Column(name, kind, nullable=False, default="", server_default="")
 
 
 def _cents(name: str) -> Column[int]:
@@ -247,6 +257,11 @@ submissions = Table(
     Column("reason", Text, nullable=False),
     Column("doubt_since", Float),
     Column("sent_on", Date),
+    _text("syntax", String(16)),
+    Column("syntax_on", Date),
+    Column("syntax_days", Integer),
+    Column("claims_days", Integer),
+    Column("answer_days", Integer),
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -257,6 +272,49 @@ submission_claims = Table(
     Column("claim_id", _Number, ForeignKey("claims.id"), primary_key=True, index=True),
     Column("payer_id", Text, nullable=False),
     Column("content", String(32), nullable=False),
+    _text("state", String(16)),
+    Column("state_on", Date),
+    Column("accepted_on", Date),
+    _text("says", Text()),
+    _text("said_by", String(8)),
+    _text("control_number", Text()),
+    Column("released", Boolean, nullable=False, default=False, server_default=false()),
+    Index("ix_submission_claims_state", "state"),
+)
+
+#: What receivers and payers say of what was sent (``nextpayer.acknowledgment``). ``look`` says why a person
+#: must look at it, empty where nobody must.
+acknowledgments = Table(
+    "acknowledgments",
+    metadata,
+    _id(),
+    Column("key", String(32), nullable=False, unique=True),
+    _to("file_id", "files"),
+    Column("segment", Integer, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("submission_id", String(40), ForeignKey("submissions.id"), index=True),
+    _to("claim_id", "claims", nullable=True, index=True),
+    Column("taken_on", Date, nullable=False),
+    Column("said_on", Date),
+    Column("state", String(16), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("look", Text, nullable=False),
+    Column("noun", Text, nullable=False),
+    Index("ix_acknowledgments_look", "look"),
+)
+
+#: What payers were asked (276) about a claim in a submission (``about_id``), by the trace that comes back.
+inquiries = Table(
+    "inquiries",
+    metadata,
+    _id(),
+    Column("trace", String(50), nullable=False, unique=True),
+    Column("submission_id", String(40), ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("about_id", String(40), ForeignKey("submissions.id"), nullable=False),
+    _to("claim_id", "claims", index=True),
+    Column("asked_on", Date, nullable=False),
+    Column("answered_on", Date),
 )
 
 decisions = Table(
@@ -281,4 +339,15 @@ control_numbers = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("submission_id", String(40), ForeignKey("submissions.id"), nullable=False),
+)
+
+#: Files that receivers left for us and that are in the ledger, or are no files for it and ``kept`` elsewhere.
+collected = Table(
+    "collected",
+    metadata,
+    Column("receiver", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("taken_on", Date, nullable=False),
+    Column("kept", Text, nullable=False),
 )

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from nextpayer import registry
+from nextpayer.acknowledgment import ClaimState
 from nextpayer.claim import Claim
 from nextpayer.cli._job import Answered, Job, Run, without_collector
 from nextpayer.cli._outbox import Outbox, safe_name
@@ -38,7 +39,7 @@ from .accounts import Accounts, Held, coverages_of
 from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
 
-__all__ = ["WAITING", "Worked", "work"]
+__all__ = ["WAITING", "MadeFile", "Worked", "next_control_number", "store_file", "work"]
 
 #: Claims decided in one transaction.
 BATCH = 2_000
@@ -90,7 +91,7 @@ def work(ledger: Ledger, terms: Terms, progress: Callable[[int], None] = lambda 
 
 
 def _again(writer: Writer) -> None:
-    """Every claim whose decision needs a person is due."""
+    """Every claim whose decision needs a person is due, what was refused among them."""
     table, claims = schema.decisions, schema.claims
     waiting = select(table.c.claim_id).where(
         table.c.current, table.c.action.in_([str(one) for one in PERSONS])
@@ -131,10 +132,15 @@ def _withdraw(writer: Writer, worked: Worked) -> None:
         writer.connection.execute(update(claims).where(claims.c.id.in_(orphans)).values(due=False))
 
 
+def next_control_number(writer: Writer) -> int:
+    """The first control number of the next file; those kept for the file before it are left alone."""
+    last = writer.connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0
+    return -(-last // _APART) * _APART + 1
+
+
 def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: Worked) -> None:
     accounts = Accounts(writer.connection, due)
-    first = (writer.connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0) + 1
-    first = -(-(first - 1) // _APART) * _APART + 1
+    first = next_control_number(writer)
     for apart in (_APART, max(len(due), _APART)):
         with tempfile.TemporaryDirectory(prefix="nextpayer-") as folder:
             job = Job(
@@ -159,7 +165,9 @@ def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: W
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class MadeFile:
+    """A file to be sent, and the interchange control numbers in it."""
+
     output: str
     kind: str
     data: bytes = field(repr=False)
@@ -188,6 +196,7 @@ class _LedgerRun(Run):
         self.accounts = accounts
         self._at = iter(accounts.held)
         self._billed = _sent(writer, accounts.held)
+        self._refused = _refused(writer, accounts.held)
         self._worked: dict[int, Held] = {}
         self.contents: dict[int, str] = {}
         self.outcomes: list[tuple[Held, Outcome, Decision, str | None]] = []
@@ -227,7 +236,10 @@ class _LedgerRun(Run):
         content = self.contents[account.id] = content_key(to_text(outcome.claim))
         before = self._billed.get(account.id, {}).get(outcome.decision.next_policy.payer.id)
         if before is None:
-            return outcome
+            if content not in self._refused.get(account.id, ()):
+                return outcome
+            says = "the same claim was refused before: mend it, or: nextpayer resend"
+            return replace(outcome, claim=None, decision=held(outcome.decision, "NP-REFUSED-UNMENDED", says))
         if before.content == content:
             self.same[account.id] = before.submission
             return replace(outcome, claim=None)
@@ -242,7 +254,7 @@ class _LedgerRun(Run):
         super()._tell(outcome, decision, payments, output)
         self.outcomes.append((self._worked[id(next(self._batch))], outcome, decision, output))
 
-    def files(self) -> list[_File]:
+    def files(self) -> list[MadeFile]:
         """What is to be sent, in its order, with the interchange control numbers that it uses."""
         found = []
         for output in self._kept.written:
@@ -252,7 +264,7 @@ class _LedgerRun(Run):
             interchanges = data.startswith(b"ISA")
             numbers = tuple(map(int, _INTERCHANGE_END.findall(data))) if interchanges else ()
             kind = self._kept.forms.get(output, "275" if interchanges else "document")
-            found.append(_File(output=output, kind=kind, data=data, numbers=numbers))
+            found.append(MadeFile(output=output, kind=kind, data=data, numbers=numbers))
         return found
 
 
@@ -314,6 +326,7 @@ def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, _Billed]]
             inside.c.claim_id.in_([one.id for one in accounts]),
             inside.c.content != "",
             files.c.state.not_in(_GONE),
+            inside.c.state != ClaimState.REFUSED,
         )
     )
     found: dict[int, dict[str, _Billed]] = {}
@@ -338,7 +351,27 @@ def _as_before(writer: Writer, same: dict[int, str]) -> None:
         )  # fmt: skip
 
 
-def _store(writer: Writer, run: _LedgerRun, files: list[_File], worked: Worked) -> None:
+def _refused(writer: Writer, accounts: list[Held]) -> dict[int, set[str]]:
+    """The contents of claims that are not made again as they are: what a payer refused, and what a receiver's
+    syntax check refused twice, unless a person released it."""
+    inside = schema.submission_claims
+    rows = writer.connection.execute(
+        select(inside.c.claim_id, inside.c.content, inside.c.said_by).where(
+            inside.c.claim_id.in_([one.id for one in accounts]),
+            inside.c.state == ClaimState.REFUSED,
+            inside.c.released.is_(False),
+        )
+    )
+    found: dict[int, set[str]] = {}
+    before = set()
+    for claim, content, by in rows:
+        if by in ("277CA", "277") or (claim, content) in before:
+            found.setdefault(claim, set()).add(content)
+        before.add((claim, content))
+    return found
+
+
+def _store(writer: Writer, run: _LedgerRun, files: list[MadeFile], worked: Worked) -> None:
     """The decisions, the files and their control numbers, in the batch's transaction."""
     ids = {one.output: f"NP{uuid.uuid4().hex}" for one in files}
     inside: dict[str, list[tuple[int, Claim]]] = {}
@@ -352,7 +385,7 @@ def _store(writer: Writer, run: _LedgerRun, files: list[_File], worked: Worked) 
             (at, claim.policy.payer.id, run.contents[at] if own is not None else "")
             for at, claim in own or _with_its_claims(file.output, every_written)
         ]
-        _store_file(writer, file, ids[file.output], rows, worked)
+        worked.files.append(store_file(writer, file, ids[file.output], rows))
     decisions, entries = [], []
     table = schema.decisions
     every = [account.id for account, _, _, _ in run.outcomes]
@@ -405,10 +438,9 @@ def _with_its_claims(output: str, every: list[tuple[int, Claim]]) -> list[tuple[
     return [(at, claim) for at, claim in every if claim.policy.payer.id == payer]
 
 
-def _store_file(
-    writer: Writer, file: _File, id: str, inside: list[tuple[int, str, str]], worked: Worked
-) -> None:
-    """One file; ``inside`` are its claims, each with its payer and content ('' in a file of documents)."""
+def store_file(writer: Writer, file: MadeFile, id: str, inside: list[tuple[int, str, str]]) -> dict[str, Any]:
+    """Put a file into the outbox, and say what it is; ``inside`` are its claims, each with its payer and
+    content ('' in a file of documents or questions)."""
     stem, _, suffix = Path(file.output).name.rpartition(".")
     mark = f"{min(file.numbers):09d}" if file.numbers else id[2:14]
     payer = inside[0][1] if inside else ""
@@ -438,7 +470,7 @@ def _store_file(
     )
     writer.add(schema.control_numbers, [{"number": one, "submission_id": id} for one in file.numbers])
     writer.note(Entry(event="file-made", submission=id, data={"claims": claims, "name": row["name"]}))
-    worked.files.append({"submission": id, "name": row["name"], "payer_id": payer, "claims": claims})
+    return {"submission": id, "name": row["name"], "payer_id": payer, "claims": claims}
 
 
 #: What a decision says that needs a person.

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 
 from . import schema
 from .books import cheques
+from .clock import Late, late
 from .marks import Marks, marks_of
 from .office_rules import KINDS, OfficeRules
 from .standing import Standing, State, standings
@@ -73,17 +74,25 @@ def worklist(connection: Connection, today: dt.date, office: OfficeRules | None 
 def look(connection: Connection, today: dt.date, office: OfficeRules) -> Worklist:
     """The whole desk as it stands on a day."""
     every = list(standings(connection, today, office))
+    missing = [one for one in late(connection, today) if one.what != "835"]
     marks = marks_of(connection)
     found: dict[str, list[Item]] = {"items": [], "snoozed": [], "closed": []}
-    for one in (
+    silent: set[int] = set()
+    for one, item in zip(missing, _unacknowledged(missing, every, office), strict=True):
+        place, marked = _marked(item, marks, today, office)
+        found[place].append(marked)
+        if place != "closed":
+            silent.update(one.claims)
+    for item in (
         *_files(connection, every, today, office),
-        *_claims(every, today),
+        *_claims(every, silent, today),
+        *_unclear(connection, office),
         *_unmatched(connection, today, office),
         *_quarantined(connection, today, office),
         *_cheques(connection, today, office),
     ):
-        place, item = _marked(one, marks, today, office)
-        found[place].append(item)
+        place, marked = _marked(item, marks, today, office)
+        found[place].append(marked)
     return Worklist(
         items=_sorted(found["items"]),
         snoozed=_sorted(found["snoozed"]),
@@ -116,8 +125,9 @@ def _sorted(items: list[Item]) -> tuple[Item, ...]:
     )
 
 
-def _claims(every: list[Standing], today: dt.date) -> Iterator[Item]:
-    """Things to do about one claim; what is due to be decided is one thing for all of it."""
+def _claims(every: list[Standing], silent: set[int], today: dt.date) -> Iterator[Item]:
+    """Things to do about one claim; what is due to be decided is one thing for all of it. The answer to
+    a ``silent`` claim is not asked for: whether its receiver has it at all is asked first."""
     due = [one for one in every if one.state is State.DUE]
     if due:
         yield Item(
@@ -134,17 +144,20 @@ def _claims(every: list[Standing], today: dt.date) -> Iterator[Item]:
     for one in every:
         if one.state is not State.TO_DO or one.until is None:
             continue
-        about = one.kind if one.kind != "decision" else one.decided.replace("_", " ") or "no decision"
+        if one.kind == "unanswered" and one.claim in silent:
+            continue
+        about = one.kind if one.kind != "decision" else one.decided or "no decision"
         yield Item(
             kind=one.kind,
             id=item_id(one.kind, one.key),
-            about=f"claim {one.claim}: {about}",
+            about=f"claim {one.claim}: {about.replace('_', ' ')}",
             reason=one.reason,
             says=one.says,
             action=one.action,
             due=one.until,
             since=one.since,
             claim=one.claim,
+            submission=one.submission,
             payer=one.payer,
             deadline=one.deadline,
             stake=one.stake,
@@ -205,6 +218,57 @@ def _file_says(row: schema.Record) -> tuple[str, str, str, str]:
     if row.state == "sending":
         return "unsent", "NP-SENDING", "it is being sent, or the desk ended while it was", "nextpayer submit"
     return "unsent", "NP-UNSENT", row.reason or "it is ready and has not been sent", "nextpayer submit"
+
+
+def _unacknowledged(missing: list[Late], every: list[Standing], office: OfficeRules) -> Iterator[Item]:
+    """Files of which nobody said in time that they are there and can be read."""
+    known = {one.claim: one for one in every}
+    for one in missing:
+        theirs = [known[claim] for claim in one.claims]
+        whose = f" for {len(theirs):,} claim{'' if len(theirs) == 1 else 's'}" if theirs else ""
+        last = min((claim.deadline for claim in theirs if claim.deadline is not None), default=None)
+        due = one.due + dt.timedelta(days=office.days["unacknowledged"])
+        yield Item(
+            kind="unacknowledged",
+            id=item_id("unacknowledged", one.submission, one.what, one.due),
+            about=f"{one.name} to {one.receiver}",
+            reason="NP-NO-ACKNOWLEDGMENT",
+            says=f"no {one.what} came{whose}",
+            action="ask the receiver whether it has the file",
+            due=due if last is None else min(due, last),
+            since=one.due,
+            submission=one.submission,
+            payer=theirs[0].payer if theirs else "",
+            deadline=last,
+            stake=sum(claim.stake for claim in theirs),
+            claims=len(theirs),
+            seen=f"{one.what}|{','.join(map(str, one.claims))}",
+        )
+
+
+def _unclear(connection: Connection, office: OfficeRules) -> Iterator[Item]:
+    """Acknowledgments that a person must look at."""
+    table, files = schema.acknowledgments, schema.files
+    rows = (
+        select(table, files.c.name)
+        .join(files, files.c.id == table.c.file_id)
+        .where(table.c.look != "")
+        .order_by(table.c.id)
+    )
+    for row in connection.execute(rows):
+        yield Item(
+            kind="acknowledgment",
+            id=item_id("acknowledgment", row.key),
+            about=f"{row.name} segment {row.segment}",
+            reason="NP-ACKNOWLEDGMENT-UNCLEAR",
+            says=f"{row.kind} {row.says}: {row.look}",
+            action="ask its sender what it is about",
+            due=row.taken_on + dt.timedelta(days=office.days["acknowledgment"]),
+            since=row.taken_on,
+            claim=row.claim_id,
+            submission=row.submission_id,
+            seen=row.look,
+        )
 
 
 def _unmatched(connection: Connection, today: dt.date, office: OfficeRules) -> Iterator[Item]:

@@ -85,10 +85,48 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
         select(decisions.c.as_of, decisions.c.row).where(decisions.c.claim_id == at, decisions.c.current)
     ).first()
     sent = connection.execute(
-        select(files.c.id, files.c.name, files.c.receiver, files.c.state, files.c.sent_on)
+        select(
+            files.c.id,
+            files.c.name,
+            files.c.receiver,
+            files.c.state,
+            files.c.sent_on,
+            files.c.syntax,
+            files.c.syntax_on,
+            inside.c.state.label("claim_state"),
+            inside.c.state_on,
+            inside.c.accepted_on,
+            inside.c.says,
+            inside.c.said_by,
+            inside.c.control_number,
+        )
         .join(inside, inside.c.submission_id == files.c.id)
         .where(inside.c.claim_id == at)
         .order_by(files.c.made)
+    ).mappings()
+    words = schema.acknowledgments
+    acknowledged = connection.execute(
+        select(
+            words.c.kind,
+            words.c.level,
+            words.c.state,
+            words.c.says,
+            words.c.said_on,
+            words.c.taken_on,
+            words.c.submission_id.label("submission"),
+            schema.files.c.name.label("file"),
+            schema.files.c.sha256,
+            words.c.segment,
+        )
+        .join(schema.files, schema.files.c.id == words.c.file_id)
+        .where(
+            (words.c.claim_id == at)
+            | (
+                words.c.claim_id.is_(None)
+                & words.c.submission_id.in_(select(inside.c.submission_id).where(inside.c.claim_id == at))
+            )
+        )
+        .order_by(words.c.id)
     ).mappings()
     journal = schema.journal
     history = connection.execute(
@@ -121,6 +159,7 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
         ],
         "decision": {"as_of": decision.as_of, **json.loads(decision.row)} if decision is not None else None,
         "submissions": [dict(one) for one in sent],
+        "acknowledgments": [dict(one) for one in acknowledged],
         "history": [dict(one) for one in history],
     }
 
@@ -147,12 +186,31 @@ def _claim_lines(one: dict[str, Any]) -> list[str]:
         lines.append("  something came in since: nextpayer work")
     for sent in one["submissions"]:
         to = f" to {sent['receiver']}" if sent["receiver"] else ""
-        lines.append(f"  {sent['name']}{to}: {sent['state'].replace('_', ' ')}")
+        lines.append(f"  {sent['name']}{to}: {sent['state'].replace('_', ' ')}{_standing(sent)}")
+    for word in one["acknowledgments"]:
+        said = f" of {word['said_on']}" if word["said_on"] else ""
+        lines.append(
+            f"  {word['kind']}{said}: {word['says']}"
+            + (f" ({word['state'].replace('_', ' ')})" if word["state"] else "")
+            + f"  [{word['file']} segment {word['segment']}, taken in {word['taken_on']}]"
+        )
     lines += [
         f"  {entry['at']}  {entry['who']}  {entry['event']}" + (f": {entry['why']}" if entry["why"] else "")
         for entry in one["history"]
     ]
     return lines
+
+
+def _standing(sent: dict[str, Any]) -> str:
+    """When a file went, and how the claim in it stands with its payer."""
+    parts = [f"sent {sent['sent_on']}"] if sent["sent_on"] else []
+    if sent["syntax"]:
+        parts.append(f"syntax {sent['syntax']} {sent['syntax_on']}")
+    if sent["claim_state"]:
+        parts.append(f"{sent['claim_state'].replace('_', ' ')} {sent['state_on']} ({sent['says']})")
+    if sent["control_number"]:
+        parts.append(f"the payer's number is {sent['control_number']}")
+    return "".join(f", {part}" for part in parts)
 
 
 @click.command()
