@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -56,14 +57,8 @@ class Desk:
         return self.run("intake", path, as_of=as_of)
 
     def list(self, as_of: str = "2025-03-11") -> list[tuple[str, str]]:
-        lines = self.run("worklist", as_of=as_of).splitlines()
-        kinds, kind = [], ""
-        for line in lines:
-            if not line.startswith(" "):
-                kind = re.sub(r" \(.*", "", line)
-            elif "NP-" in line:
-                kinds.append((kind, line.split("NP-", 1)[1].split(":")[0]))
-        return kinds
+        items = json.loads(self.run("worklist", "--json", as_of=as_of))["items"]
+        return [(one["kind"].replace("_", " "), one["reason"].removeprefix("NP-")) for one in items]
 
     def rows(self, *columns: Any, where: Any = EVERY) -> list[tuple[Any, ...]]:
         ledger = open_ledger(self.url)

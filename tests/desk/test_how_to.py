@@ -22,10 +22,14 @@ def test_the_page_runs_from_its_top_to_its_end(tmp_path: Path, monkeypatch: pyte
     for folder in ("to-payers", "from-payers"):
         (tmp_path / folder).mkdir()
     toml = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    (tmp_path / "receivers.toml").write_text(toml[0])
+    (tmp_path / "office.toml").write_text(toml[0])
+    (tmp_path / "receivers.toml").write_text(toml[1])
+    monkeypatch.setenv("NEXTPAYER_OFFICE", "")
     statuses = {}
     for block in re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL):
         for line in block.splitlines():
+            if line.startswith("export NEXTPAYER_OFFICE="):
+                monkeypatch.setenv("NEXTPAYER_OFFICE", line.partition("=")[2])
             if line.startswith("nextpayer "):
                 status, out, errors = command_line(shlex.split(line)[1:])
                 assert (bool(out), errors) == (True, ""), line
@@ -33,6 +37,7 @@ def test_the_page_runs_from_its_top_to_its_end(tmp_path: Path, monkeypatch: pyte
     assert statuses == {
         "init": 0, "intake": 1, "work": 1, "worklist": 1, "submit": 0, "collect": 0, "reconcile": 1,
         "status": 0, "show": 0,
+        "assign": 0, "snooze": 0, "close": 0,
     }  # fmt: skip
     sent = sorted(path.name for path in (tmp_path / "to-payers").iterdir())
     assert len(sent) == 6

@@ -105,7 +105,7 @@ journal = Table(
     Column("at", String(32), nullable=False),
     Column("as_of", Date, nullable=False),
     Column("who", Text, nullable=False),
-    Column("event", String(40), nullable=False),
+    Column("event", String(40), nullable=False, index=True),
     Column("why", Text, nullable=False),
     Column("claim_id", _Number, index=True),
     Column("payment_id", _Number),

@@ -200,7 +200,7 @@ class _LedgerRun(Run):
         self._worked: dict[int, Held] = {}
         self.contents: dict[int, str] = {}
         self.outcomes: list[tuple[Held, Outcome, Decision, str | None]] = []
-        self.same: set[int] = set()
+        self.same: dict[int, str] = {}
 
     def _taken_back(self) -> frozenset[str]:
         table = schema.provider_adjustments
@@ -240,8 +240,8 @@ class _LedgerRun(Run):
                 return outcome
             says = "the same claim was refused before: mend it, or: nextpayer resend"
             return replace(outcome, claim=None, decision=held(outcome.decision, "NP-REFUSED-UNMENDED", says))
-        if before == content:
-            self.same.add(account.id)
+        if before.content == content:
+            self.same[account.id] = before.submission
             return replace(outcome, claim=None)
         says = "the ledger has an earlier claim to this payer; it was made before something changed"
         return replace(outcome, claim=None, decision=held(outcome.decision, "NP-ALREADY-BILLED", says))
@@ -308,11 +308,19 @@ class _LedgerProofs(Proofs):
         return found[0]
 
 
-def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, str]]:
-    """What is on its way or there already: by claim and payer, the content of the claim."""
+@dataclass(frozen=True, slots=True)
+class _Billed:
+    """A claim that is on its way or there already: its content, and the file it is in."""
+
+    content: str
+    submission: str
+
+
+def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, _Billed]]:
+    """What is on its way or there already, by claim and payer."""
     inside, files = schema.submission_claims, schema.submissions
     rows = writer.connection.execute(
-        select(inside.c.claim_id, inside.c.payer_id, inside.c.content)
+        select(inside.c.claim_id, inside.c.payer_id, inside.c.content, inside.c.submission_id)
         .join(files, files.c.id == inside.c.submission_id)
         .where(
             inside.c.claim_id.in_([one.id for one in accounts]),
@@ -321,10 +329,26 @@ def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, str]]:
             inside.c.state != ClaimState.REFUSED,
         )
     )
-    found: dict[int, dict[str, str]] = {}
-    for claim, payer, content in rows:
-        found.setdefault(claim, {})[payer] = content
+    found: dict[int, dict[str, _Billed]] = {}
+    for claim, payer, content, submission in rows:
+        found.setdefault(claim, {})[payer] = _Billed(content, submission)
     return found
+
+
+def _as_before(writer: Writer, same: dict[int, str]) -> None:
+    """The decisions that made the files of these claims hold again, whatever was decided in between."""
+    table = schema.decisions
+    for claim, submission in same.items():
+        own = table.c.claim_id == claim
+        made = select(func.max(table.c.id)).where(own, table.c.submission_id == submission).scalar_subquery()
+        held = writer.connection.scalar(select(table.c.id).where(own, table.c.current))
+        if held == writer.connection.scalar(select(made)):
+            continue
+        writer.connection.execute(update(table).where(own).values(current=table.c.id == made))
+        writer.note(
+            Entry(event="decided-as-before", why="its next claim is made already", claim=claim,
+                  submission=submission)
+        )  # fmt: skip
 
 
 def _refused(writer: Writer, accounts: list[Held]) -> dict[int, set[str]]:
@@ -367,6 +391,7 @@ def _store(writer: Writer, run: _LedgerRun, files: list[MadeFile], worked: Worke
     every = [account.id for account, _, _, _ in run.outcomes]
     fresh = [at for at in every if at not in run.same]
     writer.connection.execute(update(table).where(table.c.claim_id.in_(fresh)).values(current=False))
+    _as_before(writer, run.same)
     for (account, _, decision, output), row in zip(run.outcomes, run.rows.rows, strict=True):
         if account.id in run.same:
             worked.unchanged += 1

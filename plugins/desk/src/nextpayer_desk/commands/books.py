@@ -1,11 +1,9 @@
-"""``nextpayer init``, ``worklist``, ``show``, ``reconcile`` and ``status``."""
+"""``nextpayer init``, ``show``, ``reconcile`` and ``status``."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -15,12 +13,11 @@ from nextpayer.errors import UnusableInput
 from nextpayer_desk import schema
 from nextpayer_desk.books import Cheque, cheques, verify
 from nextpayer_desk.ledger import open_ledger
-from nextpayer_desk.worklist import KINDS, Item
 from nextpayer_desk.worklist import worklist as items_of
 
-from .options import as_of_option, day, ledger_option, output_options
+from .options import as_of_option, day, dollars, ledger_option, output_options
 
-__all__ = ["init", "reconcile", "show", "status", "worklist"]
+__all__ = ["init", "reconcile", "show", "status"]
 
 
 @click.command()
@@ -34,55 +31,6 @@ def init(ledger: str, as_json: bool, quiet: bool) -> int:
     elif not quiet:
         click.echo("the ledger is ready; next: nextpayer intake")
     return 0
-
-
-@click.command()
-@click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
-@ledger_option
-@as_of_option
-@output_options
-def worklist(kind: str | None, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
-    """What needs a person. Exit status 1 when there is anything."""
-    book = open_ledger(ledger)
-    try:
-        with book.reading() as connection:
-            items = [one for one in items_of(connection, day(as_of)) if kind in (None, one.kind)]
-    finally:
-        book.close()
-    if as_json:
-        click.echo(json.dumps({"items": [_item(one) for one in items]}, indent=1, default=str))
-    elif not quiet:
-        for line in _worklist_lines(items):
-            click.echo(line)
-    return 1 if items else 0
-
-
-def _item(one: Item) -> dict[str, Any]:
-    row = asdict(one)
-    row["candidates"] = [
-        {"claim": claim, "score": score, "because": because} for claim, score, because in one.candidates
-    ]
-    return row
-
-
-def _worklist_lines(items: list[Item]) -> list[str]:
-    if not items:
-        return ["nothing waits for you"]
-    lines = []
-    kinds = Counter(one.kind for one in items)
-    for kind in KINDS:
-        if not kinds[kind]:
-            continue
-        lines.append(click.style(f"{kind.replace('_', ' ')} ({kinds[kind]:,})", bold=True))
-        for one in items:
-            if one.kind == kind:
-                by = f" by {one.deadline}" if one.deadline else ""
-                lines.append(f"  {one.about}{by}  {one.reason}: {one.says}")
-                lines += [
-                    f"      claim {claim} fits {score} of 100: {because}"
-                    for claim, score, because in one.candidates
-                ]
-    return lines
 
 
 @click.command()
@@ -189,9 +137,9 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
     return {
         "claim": at,
         "claim_id": claim["patient_control_number"],
-        "charge": _dollars(claim["charge"]),
-        "balances": {"paid": _dollars(claim["paid"])}
-        | {group: _dollars(claim[group.lower()]) for group in schema.GROUPS},
+        "charge": dollars(claim["charge"]),
+        "balances": {"paid": dollars(claim["paid"])}
+        | {group: dollars(claim[group.lower()]) for group in schema.GROUPS},
         "due": claim["due"],
         "payments": [
             {
@@ -199,9 +147,9 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
                 "payer": one["payer_name"],
                 "trace": one["trace"],
                 "status": one["status"],
-                "paid": _dollars(one["paid"]),
+                "paid": dollars(one["paid"]),
                 "adjusted": {
-                    group: _dollars(one[group.lower()]) for group in schema.GROUPS if one[group.lower()]
+                    group: dollars(one[group.lower()]) for group in schema.GROUPS if one[group.lower()]
                 },
                 "matched_by": one["matched_by"],
                 "file": one["file"],
@@ -293,28 +241,28 @@ def _cheque(one: Cheque) -> dict[str, Any]:
         "payer": one.payer_name,
         "trace": one.trace,
         "file": one.file,
-        "payment": _dollars(one.payment),
-        "posted": _dollars(one.posted),
+        "payment": dollars(one.payment),
+        "posted": dollars(one.posted),
         "provider_adjustments": [
-            {"reason": reason, "amount": _dollars(amount), "state": "unapplied"}
+            {"reason": reason, "amount": dollars(amount), "state": "unapplied"}
             for reason, amount in one.unapplied
         ],
         "missing_payments": one.missing,
-        "difference": _dollars(one.difference),
+        "difference": dollars(one.difference),
         "reconciles": one.reconciles,
     }
 
 
 def _cheque_line(one: Cheque) -> str:
-    parts = [f"claims {_dollars(one.posted)}"]
-    parts += [f"{reason} {_dollars(-amount)} unapplied" for reason, amount in one.unapplied]
+    parts = [f"claims {dollars(one.posted)}"]
+    parts += [f"{reason} {dollars(-amount)} unapplied" for reason, amount in one.unapplied]
     if one.missing:
         parts.append(f"{one.missing} not posted")
     if not one.stated:
         parts.append("not read to its end")
     mark = "ok " if one.reconciles else click.style("off", fg="red")
-    off = "" if not one.difference else f"; {_dollars(one.difference)} not explained"
-    return f"{mark} {one.payer_name} {one.trace}: {_dollars(one.payment)} = {', '.join(parts)}{off}"
+    off = "" if not one.difference else f"; {dollars(one.difference)} not explained"
+    return f"{mark} {one.payer_name} {one.trace}: {dollars(one.payment)} = {', '.join(parts)}{off}"
 
 
 @click.command()
@@ -357,8 +305,8 @@ def _status(connection: Connection, today: dt.date) -> dict[str, Any]:
     by_state = select(files.c.state, func.count()).group_by(files.c.state)
     return {
         "claims": total[0],
-        "billed": _dollars(int(total[1] or 0)),
-        "paid": _dollars(int(total[2] or 0)),
+        "billed": dollars(int(total[1] or 0)),
+        "paid": dollars(int(total[2] or 0)),
         "answers": connection.scalar(select(func.count()).select_from(payments)),
         "unmatched": unmatched,
         "due": waiting,
@@ -390,8 +338,3 @@ def _status_lines(found: dict[str, Any], wrong: list[str]) -> list[str]:
         lines.append("the books balance" if not wrong else "THE BOOKS DO NOT BALANCE")
         lines += [f"  {one}" for one in wrong[:20]]
     return lines
-
-
-def _dollars(cents: int) -> str:
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
