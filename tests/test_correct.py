@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from nextpayer.correct import Change
 from support import balance, pyx12gate
 from support.files import (
+    DOCTOR,
     GREAT,
     MEDICARE,
     PRIME,
@@ -187,6 +189,33 @@ def test_medicare_part_b_takes_no_replacement(tmp_path: Path) -> None:
     denied = remittance_file(answer(claim, "CO-31 100", corrected=NEW_ID), payer=MEDICARE)
     done = Corrected(tmp_path, claim_file(claim), denied)
     assert (done.status, done.ids) == (1, ["NP-CORRECT-REOPEN"])
+
+
+def _stay(tmp_path: Path, given: Any) -> Corrected:
+    """A hospital's claim that Medicare Part A has refused, with its authorization known since."""
+    part_a = replace(MEDICARE, id="00124", name="MEDICARE PART A", filing="MA")
+    lines = [Line(procedure="99213", revenue="0510", control="L1")]
+    person = Person(member_id="1EG4TE5MK73")
+    stay = VISIT.but(kind="I", place="13", lines=lines, attending=DOCTOR, payer=part_a, subscriber=person)
+    given = {"authorization": "AUTH9", **given}
+    return Corrected(tmp_path, claim_file(stay), remittance_file(answer(stay, "CO-197 100")), given=given)
+
+
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ({}, ["NP-CORRECT-REASON"]),
+        ({"condition": "D5"}, ["NP-MCR-CHANGE-REASON"]),
+        ({"condition": "D9"}, []),
+    ],
+)
+def test_a_replacement_to_part_a_has_a_reason_of_a_replacement(
+    tmp_path: Path, given: Any, refused: list[str]
+) -> None:
+    """Medicare Claims Processing Manual ch. 1, 130.1.2: D5 and D6 are reasons of a void."""
+    done = _stay(tmp_path, given)
+    assert done.ids == refused
+    assert done.out.is_file() is (not refused)
 
 
 def test_an_answer_without_the_payers_number_is_not_replaced(tmp_path: Path) -> None:

@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 
 from nextpayer._swift import swift
-from nextpayer.claim import Billing, Claim, ClaimKind, DateFact, Envelope, OtherPayer, Provider, ServiceLine
+from nextpayer.claim import (
+    Billing,
+    Claim,
+    ClaimKind,
+    DateFact,
+    Envelope,
+    HealthCode,
+    OtherPayer,
+    Provider,
+    ServiceLine,
+)
 from nextpayer.edits import OUTGOING as EDITS
 from nextpayer.finding import Severity
 from nextpayer.policy import Payer, Person, Policy, Reference
@@ -116,6 +126,14 @@ def by_claim(**changes: Any) -> Claim:
 
 def institutional(adjudication: Adjudication = BY_CLAIM, **more: Any) -> Claim:
     return claim(other("P", "100", adjudication, **more), kind=ClaimKind.INSTITUTIONAL)
+
+
+def coded(qualifier: str, *sizes: int) -> Claim:
+    """An institutional claim with HI segments of so many codes each."""
+    groups = tuple(
+        tuple(HealthCode(qualifier=qualifier, code=f"{n:02}") for n in range(size)) for size in sizes
+    )
+    return replace(institutional(), codes=groups)
 
 
 def billed(**changes: Any) -> Claim:
@@ -549,6 +567,9 @@ BROKEN = (
     ),
     broken("NP-E-UPIN-FORMAT", provider(references=(ref("1G", "SECRET1"),)), "2310 82 REF*1G"),
     broken("NP-E-UPIN-FORMAT", first(carried=("NM1*82*1", "REF*1G*SECRET1")), "2330 P REF*1G"),
+    # Hospital
+    broken("NP-E-CODES-ROOM", coded("BE", 12, 12, 1), "2300 HI*BE", "25 value codes in 3 segment(s)"),
+    broken("NP-E-CODES-ROOM", coded("BG", 13), "2300 HI*BG", "13 condition codes in 1 segment(s)"),
 )
 
 
@@ -673,6 +694,7 @@ LEGAL = {
         replace(BY_LINE, lines=tuple(replace(x, revenue_code="0300", procedure=None) for x in BY_LINE.lines))
     ),
     "a dental claim": replace(claim(ONE), kind=ClaimKind.DENTAL),
+    "twenty-four condition codes": coded("BG", 12, 12),
     "inpatient information": institutional(replace(BY_CLAIM, inpatient=("0", "", "", "", "MA01"))),
     "remarks": answered(outpatient=("", "", "MA01", "N381", "M15")),
     "a group's name without its number": institutional(plan_name="GROUP"),

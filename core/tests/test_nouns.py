@@ -273,10 +273,22 @@ def test_a_claim_names_all_its_policies_the_destination_first() -> None:
     assert [policy.sequence for policy in CLAIM.policies] == ["P", "S"]
 
 
+FC = HealthCode(qualifier="BE", code="FC", detail=("", "", "25"))
+
+
 def test_what_the_patient_paid_is_zero_when_nobody_says() -> None:
     assert str(CLAIM.patient_paid) == "0.00"
     paid = replace(CLAIM, amounts=(Amount(qualifier="F5", amount=Decimal("5.50")),))
     assert paid.patient_paid == Decimal("5.50")
+
+
+def test_a_hospital_says_what_the_patient_paid_by_a_value_code() -> None:
+    """X12 RFI 1116: value code FC; the 837I has no AMT*F5."""
+    told = (HealthCode(qualifier="BE", code="80", detail=("", "", "3")), FC)
+    stay = replace(CLAIM, kind=ClaimKind.INSTITUTIONAL, codes=(told,))
+    assert stay.patient_paid == Decimal("25.00")
+    with pytest.raises(NextpayerError):
+        _ = replace(stay, codes=((replace(FC, detail=()),),)).patient_paid
 
 
 def test_a_remittance_names_its_payer_by_the_best_id() -> None:

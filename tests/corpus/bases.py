@@ -169,6 +169,7 @@ PART_A = (
     .replace("MI*GP5566", "MI*1EG4TE5MK73")
     .replace("NM1*PR*2*GREAT PRAIRIES*****PI*567890", "NM1*PR*2*MEDICARE PART A*****PI*00450")
     .replace("HI*BE:80:::3", "HI*BE:80:::3*BE:12:::7000")
+    .replace("HI*BG:09", "HI*BG:08")
 )
 
 #: A dental secondary claim.

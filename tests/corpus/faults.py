@@ -50,6 +50,7 @@ _HOLDER = "NM1*IL*1*ROE*ANNA****MI*KEY111223333"
 _CLM = "CLM*A1001*200***11:B:1*Y*A*Y*Y"
 _HCLM = "CLM*H2001*10000***11:A:1**A*Y*Y"
 _EIN = "REF*EI*391234567"
+_FILLING = "SV3*AD:D2150*150****1"
 
 FAULTS: tuple[Fault, ...] = (
     # -- money of one payer ----------------------------------------------------------------------------------
@@ -165,7 +166,13 @@ FAULTS: tuple[Fault, ...] = (
     _cob("Part A on a doctor's claim", "medicare", "SBR*S*18***12****MB", "SBR*S*18***12****MA", "NP-E-MEDICARE-PART"),
     _cob("an insurance type on a hospital's claim", "part a", "SBR*S*18*******MA", "SBR*S*18***12****MA", "NP-E-MEDICARE-TYPE-PLACE"),
     _cob("no value code of Medicare second", "part a", "HI*BE:80:::3*BE:12:::7000", "HI*BE:80:::3", "NP-MCR-VALUE-CODE"),
-    _cob("a conditional payment without its denial", "part a", "HI*BE:80:::3*BE:12:::7000", "HI*BE:80:::3*BE:12:::0", "NP-MCR-OCCURRENCE"),
+    _cob("a conditional payment without its denial", "part a", "HI*BE:80:::3*BE:12:::7000", "HI*BE:80:::3*BE:12:::0", "NP-MCR-OCCURRENCE", "NP-MCR-VALUE-AMOUNT"),
+    _cob("a value code of more than was paid", "part a", "HI*BE:80:::3*BE:12:::7000", "HI*BE:80:::3*BE:12:::7100", "NP-MCR-VALUE-AMOUNT"),
+    _cob("a value code of nothing where something was paid", "part a", "HI*BE:80:::3*BE:12:::7000\nHI*BG:08", "HI*BE:80:::3*BE:12:::0\nHI*BH:24:D8:20250205\nHI*BG:08", "NP-MCR-VALUE-AMOUNT"),
+    _cob("value code 44 that the adjustments do not show", "part a", "HI*BE:80:::3*BE:12:::7000", "HI*BE:80:::3*BE:12:::7000*BE:44:::7500", "NP-MCR-VALUE-44"),
+    _cob("an employer's plan first and nobody employed", "part a", "HI*BG:08", "HI*BG:09", "NP-MCR-EMPLOYMENT"),
+    _cob("workers' compensation without its condition", "part a", "HI*BH:11:D8:20250110\nHI*BE:80:::3*BE:12:::7000", "HI*BH:11:D8:20250110*BH:04:D8:20250109\nHI*BE:80:::3*BE:15:::7000", "NP-MCR-OCCURRENCE"),
+    _cob("an accident and no value code of its payer", "part a", "HI*BH:11:D8:20250110\nHI*BE:80:::3*BE:12:::7000", "HI*BH:11:D8:20250110*BH:01:D8:20250109\nHI*BE:80:::3", "NP-MCR-ACCIDENT", "NP-MCR-VALUE-CODE"),
     _cob("no-fault without its accident", "part a", "HI*BE:80:::3*BE:12:::7000", "HI*BE:80:::3*BE:14:::7000", "NP-MCR-OCCURRENCE"),
     _cob("no MBI", "medicare", "NM1*IL*1*ROE*ANNA****MI*1EG4TE5MK73", "NM1*IL*1*ROE*ANNA****MI*123456789A", "NP-MCR-MBI"),
     _cob("a replacement to Part B", "medicare", _CLM + "\nREF*G1*AUTH7", "CLM*A1001*200***11:B:7*Y*A*Y*Y\nREF*G1*AUTH7\nREF*F8*ICN9", "NP-MCR-FREQUENCY"),
@@ -242,6 +249,19 @@ FAULTS: tuple[Fault, ...] = (
     _fault("a value code twice", "hospital", "HI*BE:80:::3", "HI*BE:80:::3*BE:80:::3", "NP-E-VALUE-TWICE"),
     _fault("an occurrence twice", "hospital", "HI*BH:11:D8:20250110", "HI*BH:11:D8:20250110*BH:11:D8:20250110", "NP-E-OCCURRENCE-TWICE"),
     _fault("a condition twice", "hospital", "HI*BG:09", "HI*BG:09*BG:09", "NP-E-CONDITION-TWICE"),
+    _fault("a value code without its amount", "hospital", "HI*BE:80:::3", "HI*BE:80", "NP-E-VALUE-AMOUNT"),
+    _fault("an occurrence without its day", "hospital", "HI*BH:11:D8:20250110", "HI*BH:11", "NP-E-OCCURRENCE-DATE"),
+    _fault("an occurrence of no calendar", "hospital", "HI*BH:11:D8:20250110", "HI*BH:11:D8:20250230", "NP-E-OCCURRENCE-DATE"),
+    _fault("an accident after the stay", "hospital", "HI*BH:11:D8:20250110", "HI*BH:05:D8:20250114", "NP-E-OCCURRENCE-LATE"),
+    _fault("condition codes in three segments", "hospital", "HI*BG:09", "HI*BG:09\nHI*BG:A0\nHI*BG:A1", "NP-E-CODES-ROOM"),
+    _fault("what the patient paid as on a professional claim", "hospital", "CL1*1*1*01", "CL1*1*1*01\nAMT*F5*50", "NP-E-PATIENT-PAID"),
+    # -- teeth -----------------------------------------------------------------------------------------------
+    _fault("a tooth of no mouth", "dental", _FILLING, _FILLING + "\nTOO*JP*33", "NP-E-TOOTH"),
+    _fault("a tooth of another system", "dental", _FILLING, _FILLING + "\nTOO*JO*14", "NP-E-TOOTH"),
+    _fault("a surface of no tooth", "dental", _FILLING, _FILLING + "\nTOO*JP*14*M:X", "NP-E-SURFACE"),
+    _fault("a surface twice", "dental", _FILLING, _FILLING + "\nTOO*JP*14*M:M", "NP-E-SURFACE"),
+    _fault("the chewing surface of a front tooth", "dental", _FILLING, _FILLING + "\nTOO*JP*8*M:O", "NP-E-SURFACE-PLACE"),
+    _fault("the cutting edge of a molar", "dental", _FILLING, _FILLING + "\nTOO*JP*AS*I", "NP-E-SURFACE-PLACE"),
     _fault("a revenue code of three digits", "hospital", "SV2*0250**4000*UN*1", "SV2*250**4000*UN*1", "NP-E-REVENUE"),
     _fault("a revenue code from four on", "hospital", "SV2*0250**4000*UN*1", "SV2*4250**4000*UN*1", "NP-E-REVENUE"),
     _fault("a rate code of four places", "hospital", "SV2*0250**4000*UN*1", "SV2*0250*HP:1AFK*4000*UN*1", "NP-E-PROCEDURE", "NP-E-HIPPS"),

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.files import (
+    DOCTOR,
     GREAT,
     MEDICAID,
     MEDICARE,
@@ -164,6 +165,13 @@ def test_what_the_patient_paid_before_counts(tmp_path: Path, paid: str, due: str
     done = Told(tmp_path, claims, remittance_file(answer(ALONE, "CO-45 20, PR-2 24")))
     assert (done.row["due"], done.row["refund"]) == (due, refund)
     assert ("We owe you" in done.text) is (refund != "0.00")
+
+
+def test_what_a_hospitals_patient_paid_before_counts(tmp_path: Path) -> None:
+    lines = [Line(procedure="99213", revenue="0510")]
+    visit = ALONE.but(kind="I", place="13", lines=lines, attending=DOCTOR, values=[("FC", "10")])
+    done = Told(tmp_path, claim_file(visit), remittance_file(answer(visit, "CO-45 20, PR-2 24")))
+    assert (done.row["due"], done.row["refund"]) == ("14.00", "0.00")
 
 
 def test_the_same_statement_has_the_same_bytes(tmp_path: Path) -> None:

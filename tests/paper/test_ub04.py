@@ -96,6 +96,23 @@ def test_for_medicare_54_and_the_value_code_tell_the_same(value: str, found: lis
     assert [one.id for one in mapped.findings if one.id == "NP-PAPER-MSP-VALUE"] == found
 
 
+def test_two_plans_before_medicare_are_one_value_code_and_two_lines_of_54() -> None:
+    first = files.OtherPayer(
+        sequence="P", payer=files.PRIME, adjudication=files.Adjudication(paid="6", cas="PR-2 4")
+    )
+    next_one = files.OtherPayer(
+        sequence="S", payer=files.GREAT, adjudication=files.Adjudication(paid="1", cas="OA-23 6, PR-2 3")
+    )
+    claim = stay(
+        sequence="T",
+        payer=replace(files.MEDICARE, filing="MA"),
+        values=[("12", "7")],
+        others=(first, next_one),
+    )
+    mapped = map_ub04(claim, PaperTerms(), TODAY)
+    assert "NP-PAPER-MSP-VALUE" not in [one.id for one in mapped.findings]
+
+
 def test_a_payer_beyond_the_third_line_cannot_be_billed_on_it() -> None:
     others = [files.OtherPayer(sequence=place, payer=replace(files.PRIME, id=f"P{place}")) for place in "PST"]
     with pytest.raises(Unprintable, match="the payer billed comes after them"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,41 @@ def test_a_revenue_code_is_taken_from_the_billed_line_where_the_payer_named_none
     assert [line["svds"][0]["svd"][4] for line in result.claim()["lines"]] == ["0301"]
 
 
-def _msp(claim: Claim, kind: str = "commercial", entitlement: str = "age") -> dict[str, object]:
+@pytest.mark.parametrize(
+    ("frequency", "status", "expected"),
+    [
+        ("1", "01", "1"),
+        ("2", "30", "2"),
+        ("3", "30", "3"),
+        ("4", "01", "4"),
+        ("5", "01", "5"),
+        ("0", "01", "1"),
+        ("7", "01", "1"),
+    ],
+)
+def test_a_part_of_a_stay_stays_that_part_and_a_replacement_is_an_original_to_another_payer(
+    tmp_path: Path, frequency: str, status: str, expected: str
+) -> None:
+    """NUBC, type of bill: the frequency tells which part of the stay a bill is, to whoever gets it."""
+    refs = [("F8", "OURS1")] if frequency == "7" else []
+    claim = STAY.but(frequency=frequency, patient_status=status, discharged="", refs=refs)
+    paid = answer(claim, cas="CO-45 2000, PR-1 1000", lines=())
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="7000.00")
+    made = result.claim()
+    assert made["clm"].parts(5) == ["11", "A", expected]
+    assert "REF*F8*OURS1" not in "".join(result.outgoing.values())
+
+
+def test_a_replaced_bill_of_a_patient_who_stays_does_not_say_which_part_it_was(tmp_path: Path) -> None:
+    claim = STAY.but(frequency="7", patient_status="30", discharged="", refs=[("F8", "OURS1")])
+    paid = answer(claim, cas="CO-45 2000, PR-1 1000", lines=())
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid))
+    decided(result, "hold", "NP-FREQUENCY-UNKNOWN")
+    assert result.outgoing == {}
+
+
+def _msp(claim: Claim, kind: str = "commercial", entitlement: str = "age") -> dict[str, Any]:
     """What the office knows: a working beneficiary with a group plan, Medicare second."""
     return {
         "patient": {"name": {"last": "DOE", "first": "JANE"}, "birth_date": "1975-02-15"},
@@ -129,6 +164,32 @@ def _msp(claim: Claim, kind: str = "commercial", entitlement: str = "age") -> di
 
 
 TO_MEDICARE = [OtherPayer(payer=PART_A, subscriber=BENEFICIARY)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"values": [("12", "7000")]}, "NP-MCR-VALUE-PRIMARY"),
+        ({"frequency": "7", "patient_status": "30", "discharged": ""}, "NP-FREQUENCY-UNKNOWN"),
+        ({}, ""),
+    ],
+)
+def test_a_stay_that_cannot_be_made_anew_for_medicare_first_says_why(
+    tmp_path: Path, changes: dict[str, Any], because: str
+) -> None:
+    claim = STAY.but(others=TO_MEDICARE, **changes)
+    paid = answer(claim, cas="CO-45 2000, PR-1 1000", lines=())
+    coverage = _msp(claim)
+    coverage["coverages"] = [
+        {key: value for key, value in one.items() if key != "sequence"} | {"basis": "retired"}
+        for one in coverage["coverages"]
+    ]
+    result = bill(
+        tmp_path, claim_file(claim), remittance_file(paid), coverage=coverage, args=["--form", "837I"]
+    )
+    decision = decided(result, "hold", "NP-ORDER-CONTRADICTED")
+    assert ("rebill" in decision) is (not because)
+    assert decision.get("rebill_refused", "").partition(":")[0] == because
 
 
 @pytest.mark.parametrize(
@@ -240,6 +301,77 @@ def test_a_dental_claim_decided_as_a_whole_goes_on_as_a_whole(tmp_path: Path) ->
     assert at_claim(claim, PRIME)[0] == "400"
     assert at_lines(claim, PRIME) == []
     assert remaining(claim, PRIME) == ("300", [])
+
+
+def test_a_filling_keeps_its_tooth_and_surfaces_and_a_supernumerary_tooth_its_letters(tmp_path: Path) -> None:
+    lines = [
+        Line(procedure="D2393", charge="300", tooth="3", surfaces=["M", "O", "D"]),
+        Line(procedure="D7140", charge="200", tooth="KS"),
+    ]
+    claim = CROWN.but(lines=lines)
+    result = bill(tmp_path, claim_file(claim), remittance_file(answer(claim, "PR-2 60", "PR-2 40")))
+    decided(result, "bill_next", "NP-NEXT-PAYER", expected_next="100.00")
+    text = "".join(result.outgoing.values())
+    assert "TOO*JP*3*M:O:D~" in text
+    assert "TOO*JP*KS~" in text
+
+
+def test_a_dental_deductible_on_the_claim_and_the_rest_on_its_lines(tmp_path: Path) -> None:
+    """RFI 1053: both levels together, and no dollar at both."""
+    paid = answer(CROWN, "CO-45 100, PR-2 350", "CO-45 10", cas="PR-1 50")
+    result = bill(tmp_path, claim_file(CROWN), remittance_file(paid))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="320.00", expected_next="400.00")
+    claim = result.claim()
+    assert at_claim(claim, PRIME) == ("320", "PR-1 50")
+    assert at_lines(claim, PRIME) == [
+        ("1", "350", "AD:D2740", "1", "CO-45 100, PR-2 350"),
+        ("2", "20", "AD:D0220", "1", "CO-45 10"),
+    ]
+    assert remaining(claim, PRIME) == ("400", [])
+
+
+def test_single_pictures_paid_as_a_full_series_are_bundled_into_its_line(tmp_path: Path) -> None:
+    """Quantities travel: four pictures were billed, none is paid on its own line."""
+    first = CROWN.but(
+        lines=[
+            Line(procedure="D0210", charge="120", control="SERIES"),
+            Line(procedure="D0230", charge="80", units="4", control="SINGLE"),
+        ]
+    )
+    lines = [
+        PaidLine(qualifier="AD", procedure="D0210", charge="120", cas="PR-2 24", control="SERIES"),
+        PaidLine(
+            qualifier="AD", procedure="D0210", submitted="D0230", charge="80", units="0", submitted_units="4",
+            cas="CO-97 80x4", control="SINGLE",
+        ),
+    ]  # fmt: skip
+    result = bill(tmp_path, claim_file(first), remittance_file(answer(first, lines=lines)))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="96.00", expected_next="24.00")
+    claim = result.claim()
+    svd = claim["lines"][1]["svds"][0]["svd"]
+    assert at_lines(claim, PRIME)[1] == ("2", "0", "AD:D0210", "4", "CO-97 80x4")
+    assert svd[6] == "1"
+
+
+def test_what_the_bill_says_of_the_payers_stays_on_it(tmp_path: Path) -> None:
+    """Retirement, exhausted benefits, deductibles by payer: facts of the bill, whoever gets it."""
+    occurrences = [("18", "20200131"), ("A3", "20250112"), ("24", "20250113")]
+    values = [("80", "3"), ("A1", "600"), ("FC", "25")]
+    claim = STAY.but(occurrences=occurrences, values=values, conditions=["09", "28"])
+    result = bill(tmp_path, claim_file(claim), remittance_file(answer(claim, cas="PR-1 600", lines=())))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="9400.00")
+    codes = [part for segment in result.claim()["hi"] for part in segment[1:]]
+    for wanted in ("BH:18:D8:20200131", "BH:A3:D8:20250112", "BE:A1:::600", "BE:FC:::25", "BG:09", "BG:28"):
+        assert wanted in codes
+
+
+def test_an_outpatient_denial_has_its_day_for_medicare(tmp_path: Path) -> None:
+    claim = CLINIC_DAY.but(others=TO_MEDICARE)
+    paid = answer(claim, "PR-204 60", "PR-204 400", "PR-204 40")
+    result = bill(tmp_path, claim_file(claim), remittance_file(paid), coverage=_msp(claim))
+    decided(result, "bill_next", "NP-NEXT-PAYER", paid="0.00")
+    codes = [part for segment in result.claim()["hi"] for part in segment[1:]]
+    assert {"BE:12:::0", "BH:24:D8:20250205"} <= set(codes)
 
 
 def test_a_conditional_payment_has_a_value_code_of_nothing_and_the_day_of_the_denial(tmp_path: Path) -> None:

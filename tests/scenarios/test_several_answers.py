@@ -151,6 +151,28 @@ def test_the_parts_of_a_split_claim_add_up_at_claim_level(tmp_path: Path) -> Non
     assert at_claim(result.claim(), PRIME) == ("68", "CO-45 30, PR-2 17")
 
 
+def test_the_remarks_of_every_part_of_a_split_claim_go_on(tmp_path: Path) -> None:
+    whole = answer(TWO, "CO-45 25, PR-2 15", "CO-45 5, PR-2 2")
+    parts = [
+        whole.but(charge="100", lines=whole.lines[:1], icn="PART1", moa=["", "120", "MA15", "N130"]),
+        whole.but(charge="15", lines=whole.lines[1:], icn="PART2", moa=["0.5", "", "MA15", "MA01"]),
+    ]
+    result = bill(tmp_path, claim_file(TWO), remittance_file(parts))
+    assert deciding(result)["reason"] == "NP-NEXT-PAYER"
+    assert told(result.claim(), PRIME)["moa"][1:] == ["0.5", "", "MA15", "N130", "MA01"]
+
+
+def test_more_remarks_of_the_parts_than_there_is_room_for_are_told(tmp_path: Path) -> None:
+    whole = answer(TWO, "CO-45 25, PR-2 15", "CO-45 5, PR-2 2")
+    parts = [
+        whole.but(charge="100", lines=whole.lines[:1], icn="PART1", remarks=["M1", "M2", "M3", "M4"]),
+        whole.but(charge="15", lines=whole.lines[1:], icn="PART2", remarks=["M5", "M6"]),
+    ]
+    result = bill(tmp_path, claim_file(TWO), remittance_file(parts))
+    assert "NP-REMARKS-LEFT" in findings(deciding(result))
+    assert told(result.claim(), PRIME)["moa"][3:] == ["M1", "M2", "M3", "M4", "M5"]
+
+
 def test_a_part_of_a_split_claim_alone_is_not_the_whole_answer(tmp_path: Path) -> None:
     whole = answer(TWO, "CO-45 25, PR-2 15", "CO-45 5, PR-2 2")
     part = whole.but(charge="100", lines=whole.lines[:1])

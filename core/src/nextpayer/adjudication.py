@@ -22,6 +22,10 @@ evolve_line = evolver(LineAdjudication)
 make_adjudication = swift(Adjudication)
 make_line_adjudication = swift(LineAdjudication)
 
+#: Where the remark codes stand in MOA (03 to 07) and MIA (05, 20 to 23), counted from 0.
+_OUTPATIENT = (2, 3, 4, 5, 6)
+_INPATIENT = (4, 19, 20, 21, 22)
+
 
 def adjudication_of(
     claim: Claim,
@@ -92,7 +96,6 @@ def adjudication_of(
     elif lines:
         lines = [_with_procedure(line, claim) if line.procedure is None else line for line in lines]
     lines.sort(key=_by_line)
-    payment = payments[-1]
     return make_adjudication(
         paid,
         claim_level,
@@ -100,9 +103,38 @@ def adjudication_of(
         None if lines else date,
         remaining,
         non_covered_amount=None,
-        outpatient=payment.outpatient,
-        inpatient=payment.inpatient if claim.kind is ClaimKind.INSTITUTIONAL else (),
+        outpatient=_remarks([one.outpatient for one in payments], _OUTPATIENT, "MOA", findings),
+        inpatient=_remarks([one.inpatient for one in payments], _INPATIENT, "MIA", findings)
+        if claim.kind is ClaimKind.INSTITUTIONAL
+        else (),
     )
+
+
+def _remarks(
+    parts: list[tuple[str, ...]], places: tuple[int, ...], segment: str, findings: list[Finding]
+) -> tuple[str, ...]:
+    """MOA or MIA of a payer's answer. Of a claim that the payer split it is the last part's, with the remark
+    codes of every part, of which there is room for five."""
+    if len(parts) == 1:
+        return parts[0]
+    told = [part for part in parts if any(part)] or [()]
+    codes = list(dict.fromkeys(part[at] for part in told for at in places if at < len(part) and part[at]))
+    if len(codes) > len(places):
+        findings.append(
+            Finding(
+                id="NP-REMARKS-LEFT",
+                severity=Severity.WARN,
+                where=f"2320 {segment}",
+                message=f"the parts of the answer have {len(codes)} remark codes, and {len(places)} fit",
+                source="X12 837 2320 MOA, MIA",
+            )
+        )
+    size = max(len(told[-1]), max(places[: len(codes)], default=-1) + 1)
+    found = [*told[-1], *[""] * (size - len(told[-1]))]
+    for place, at in enumerate(places):
+        if at < size:
+            found[at] = codes[place] if place < len(codes) else ""
+    return tuple(found)
 
 
 def _told(adjustments: tuple[Adjustment, ...], where: str, findings: list[Finding]) -> tuple[Adjustment, ...]:

@@ -17,9 +17,9 @@ from .coverage import Coverage
 from .errors import PluginError
 from .finding import Finding, Severity
 from .order import paying_order
-from .pipeline import House
+from .pipeline import House, edited
 from .policy import Policy
-from .scrub import rejected, scrub
+from .scrub import rejected
 from .secondary import first_claim
 
 __all__ = ["Ahead", "ahead"]
@@ -59,11 +59,9 @@ def ahead(claim: Claim, coverage: Coverage, *, today: dt.date, house: House) -> 
                 return Ahead(policy=policy, findings=(said,))
             account = open_account(order.claim, order.policies, (), billed=claim)
             others = tuple(one for one in order.policies if one is not policy)
-            made = adapter.prepare(
-                first_claim(account, (policy, *others), house.profile_for(policy)), account
-            )
-            own = [edit for edit in adapter.edits() if not edit.scrub_only]
-            findings = (said, *house.scrubber.findings(made), *scrub(made, own))
+            made, notes = first_claim(account, (policy, *others), house.profile_for(policy))
+            made = adapter.prepare(made, account)
+            findings = (said, *notes, *edited(made, adapter, house.scrubber))
             return Ahead(policy=policy, findings=findings, claim=None if rejected(findings) else made)
     except PluginError:
         return None  # the claim's own way through the house names the plugin

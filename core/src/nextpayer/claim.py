@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .errors import InvalidNoun
-from .money import ZERO, is_cents, total
+from .money import ZERO, cents, is_cents, total
 from .policy import Address, Person, Policy, Reference
 from .remittance import Adjudication, Amount, Procedure
 
@@ -33,6 +33,7 @@ __all__ = [
 
 #: HI qualifiers that name diagnoses: principal and other, ICD-10 and ICD-9.
 _DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF"})
+_PATIENT_PAID = ("BE", "FC")
 
 
 class ClaimKind(StrEnum):
@@ -283,5 +284,11 @@ class Claim:
 
     @property
     def patient_paid(self) -> Decimal:
-        """What the patient has paid on this claim (AMT*F5), in dollars."""
+        """What the patient has paid on this claim, in dollars: AMT*F5, or the value code FC, where an
+        institutional claim says it (X12 RFI 1116). Raises NotExactMoney where that code has no amount."""
+        told = [
+            code for group in self.codes for code in group if (code.qualifier, code.code) == _PATIENT_PAID
+        ]
+        if told:
+            return total(cents(code.detail[-1] if code.detail else "") for code in told)
         return total(amount.amount for amount in self.amounts if amount.qualifier == "F5") or ZERO

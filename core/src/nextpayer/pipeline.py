@@ -217,10 +217,10 @@ def _amount(amount: Decimal | None) -> str:
     return "nothing" if amount is None else dollars(amount)
 
 
-def rebilled(outcome: Outcome, house: House) -> Claim | None:
+def rebilled(outcome: Outcome, house: House) -> Claim | Finding | None:
     """The claim from the start to the payer that should have been first, where the decision names one.
 
-    None where the order was right, or the claim would not be clean.
+    None where the order was right; the first reject where the claim would not be clean.
     """
     decision = outcome.decision
     if decision.reason not in _WRONG_ORDER or decision.next_policy is None:
@@ -229,11 +229,16 @@ def rebilled(outcome: Outcome, house: House) -> Claim | None:
     wrong_order = account.contradiction
     order = wrong_order.order if wrong_order is not None else (policy, *account.policies)
     adapter = house.rulebook.adapter_for(policy)
-    made = first_claim(account, order, house.profile_for(policy))
-    findings = house.scrubber.findings(made) + scrub(
-        made, [edit for edit in adapter.edits() if not edit.scrub_only]
-    )
-    return None if rejected(findings) else made
+    made, notes = first_claim(account, order, house.profile_for(policy))
+    findings = notes + edited(made, adapter, house.scrubber)
+    return next((one for one in findings if one.severity is Severity.REJECT), made)
+
+
+def edited(claim: Claim, adapter: PayerAdapter, scrubber: Scrubber) -> tuple[Finding, ...]:
+    """What every edit of a claim that leaves finds: the house's (``scrubber``), then its payer's own."""
+    findings = scrubber.findings(claim)
+    own = [edit for edit in adapter.edits() if not edit.scrub_only]
+    return findings + scrub(claim, own) if own else findings
 
 
 def _build(
@@ -258,10 +263,7 @@ def _build(
         if wishes := [one for pack in packs for one in overrides_of(pack)]:
             made, won = apply(prepared, wishes)
             settings = won + tuple(one for one in settings if one.element not in {two.element for two in won})
-        findings = house.scrubber.findings(made)
-        own = _own_edits(adapter)
-        if own:
-            findings += scrub(made, own)
+        findings = notes + edited(made, adapter, house.scrubber)
         if profile is not None and profile.required_elements:
             findings += tuple(
                 missing_elements(
@@ -274,17 +276,11 @@ def _build(
         return held(decision, "NP-PLUGIN-FAILED", str(error)), None, ()
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
         return held(decision, "NP-PLUGIN-FAILED", f"{who} failed: {type(error).__name__}"), None, ()
-    if notes:
-        decision = evolve_decision(decision, findings=decision.findings + notes)
     if findings and rejected(findings):
         return held_by(decision, findings), None, ()
     if findings:
         decision = evolve_decision(decision, findings=decision.findings + findings)
     return decision, made, settings
-
-
-def _own_edits(adapter: PayerAdapter) -> tuple[Edit, ...]:
-    return tuple([edit for edit in adapter.edits() if not edit.scrub_only])
 
 
 def held_by(decision: Decision, findings: tuple[Finding, ...]) -> Decision:

@@ -121,9 +121,9 @@ def _underpaid(decision: Decision, claim: Claim, variances: tuple[Variance, ...]
     if whole is not None:
         reason, amount = whole.term or "unexplained", whole.expected - whole.paid
     else:
-        short = shortfalls(decision.policy, decision.payments)
         told = decision.reason == "NP-BELOW-CONTRACT"
-        reason, amount = "allowed amount", total(one.short for one in short) if told else ZERO
+        short = shortfalls(decision.policy, decision.payments) if told else ()
+        reason, amount = "allowed amount", total(one.short for one in short)
     if amount <= ZERO:
         return []
     return [

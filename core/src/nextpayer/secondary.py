@@ -5,7 +5,8 @@ What changes is a short list (X12 837 guides; x12.org 835 example 7; UHIN COB st
 
 * the destination payer, its policy and its subscriber (the subscriber may be another person),
 * every earlier payer becomes a 2320 loop with its decision at the level at which it was given,
-* the frequency is 1 and 2300 REF*F8 goes (that number is the earlier payer's and moves to its 2330B),
+* a replacement or void becomes an original claim (frequency 1) and 2300 REF*F8 goes (that number is the
+  earlier payer's and moves to its 2330B); a hospital's part of a stay (2, 3, 4 ...) stays that part,
 * the earlier payer's authorization and referral numbers move to its own loops,
 * numbers a payer assigned to providers (REF*G2, REF*LU) stay behind.
 
@@ -19,7 +20,7 @@ from dataclasses import replace
 from ._swift import evolver, swift
 from .account import Account
 from .adjudication import adjudication_of
-from .claim import Billing, Claim, Envelope, OtherPayer, Provider, ServiceLine
+from .claim import Billing, Claim, ClaimKind, Envelope, OtherPayer, Provider, ServiceLine
 from .decide import Decision
 from .errors import InvalidNoun
 from .finding import Finding, Severity
@@ -38,6 +39,13 @@ make_reference = swift(Reference)
 PAYER_ASSIGNED = frozenset({"G2", "LU"})
 #: REF qualifiers of 2300 and 2400 that belong to the payer that gave them: authorization and referral.
 PAYER_GIVEN = frozenset({"G1", "9F"})
+
+#: Claim frequencies (CLM05-3) that another payer gets as they are: a whole stay and its parts (NUBC, type of
+#: bill). The others speak of one payer's earlier claim, or to one payer.
+_ORIGINAL = "1"
+_OF_A_STAY = frozenset({_ORIGINAL, "2", "3", "4", "5"})
+#: Patient status (CL103): still a patient. A bill of the whole stay cannot say so.
+_STAYS, _STATUS_AT = "30", 3
 
 
 def next_claim(
@@ -93,7 +101,7 @@ def next_claim(
         claim,
         policy=policy,
         patient=_patient(claim, policy),
-        frequency="1",
+        frequency=_frequency(claim, findings),
         references=_references(claim, policy),
         billing=_billing(claim.billing, findings),
         providers=providers,
@@ -105,8 +113,11 @@ def next_claim(
     return made, tuple(findings)
 
 
-def first_claim(account: Account, order: tuple[Policy, ...], profile: Profile | None = None) -> Claim:
-    """The claim to the payer that should have been first, from the start: no decision is in it.
+def first_claim(
+    account: Account, order: tuple[Policy, ...], profile: Profile | None = None
+) -> tuple[Claim, tuple[Finding, ...]]:
+    """The claim to the payer that should have been first, from the start, without a decision. With notes, of
+    which one that rejects holds it.
 
     ``order`` are the claim's policies as they should be billed. What the payer billed by mistake gave (its
     number, authorizations) stays with it.
@@ -120,11 +131,11 @@ def first_claim(account: Account, order: tuple[Policy, ...], profile: Profile | 
         for old, other in zip(policies[1:], placed[1:], strict=True)
     )
     findings: list[Finding] = []
-    return evolve_claim(
+    made = evolve_claim(
         claim,
         policy=first,
         patient=_patient(claim, policy),
-        frequency="1",
+        frequency=_frequency(claim, findings),
         references=_references(claim, policy),
         billing=_billing(claim.billing, findings),
         providers=tuple(_without_payer_numbers(provider, findings) for provider in claim.providers),
@@ -133,6 +144,7 @@ def first_claim(account: Account, order: tuple[Policy, ...], profile: Profile | 
         envelope=_envelope(claim, policy, profile),
         segment=0,
     )
+    return made, tuple(findings)
 
 
 def _corrected(policy: Policy, payment: ClaimPayment, findings: list[Finding]) -> Policy:
@@ -214,6 +226,40 @@ def _patient(claim: Claim, policy: Policy) -> Person:
     if policy.patient_relationship in ("", "18") or not patient.id:
         return patient
     return replace(patient, id="", id_qualifier="", carried=())
+
+
+def _frequency(claim: Claim, findings: list[Finding]) -> str:
+    """CLM05-3 of a first claim to another payer: original, or the part of a stay that the bill is (NUBC, type
+    of bill). A replacement does not say which part it is; where its patient stays it cannot be the whole, and
+    the claim, which keeps its frequency, is held."""
+    if claim.kind is not ClaimKind.INSTITUTIONAL:
+        return _ORIGINAL
+    if claim.frequency in _OF_A_STAY:
+        return claim.frequency
+    if _patient_status(claim) == _STAYS:
+        findings.append(
+            Finding(
+                id="NP-FREQUENCY-UNKNOWN",
+                severity=Severity.REJECT,
+                where="2300 CLM05-3, CL103",
+                message=(
+                    "the bill replaces one, and its patient stays (status 30): it does not say whether it is"
+                    " the first bill of the stay (2) or a further one (3); bill it to the next payer by hand"
+                ),
+                source="NUBC, type of bill frequencies 1, 2, 3 and patient status 30",
+            )
+        )
+        return claim.frequency
+    return _ORIGINAL
+
+
+def _patient_status(claim: Claim) -> str:
+    mark = claim.envelope.delimiters[0] if claim.envelope is not None else "*"
+    for text in claim.carried:
+        parts = text.split(mark)
+        if parts[0] == "CL1" and len(parts) > _STATUS_AT:
+            return parts[_STATUS_AT]
+    return ""
 
 
 def _references(claim: Claim, policy: Policy) -> tuple[Reference, ...]:

@@ -17,7 +17,7 @@ from nextpayer.policy import Payer, Person, Policy
 from nextpayer.scrub import Edit
 from nextpayer.shares import Share, Terms
 
-from .codes import msp_codes, with_codes
+from .codes import Ahead, msp_codes, with_codes
 from .contract import with_contract
 from .edits import EDITS
 from .reasons import NEVER_CONDITIONAL, insurance_type
@@ -31,6 +31,17 @@ def _named(filing: str, reason: str, member_id: str = "1EG4TE5MK73") -> Policy:
     payer = Payer(id="00882", name="MEDICARE", kind="medicare")
     return Policy(
         payer=payer, holder=Person(), member_id=member_id, filing_indicator=filing, insurance_type=reason
+    )
+
+
+def _decisions(claim: Claim, ahead: tuple[Policy, ...]) -> tuple[Ahead, ...]:
+    """The decisions on the claim of the payers ahead, in their order, each with why it is ahead."""
+    medicare = claim.policy
+    decided = [one for one in claim.other_payers if one.adjudication is not None]
+    return tuple(
+        Ahead(kind=kind, policy=policy, decision=decision)
+        for policy, other in zip(ahead, decided, strict=False)
+        if (kind := insurance_type(medicare, policy)) and (decision := other.adjudication)
     )
 
 
@@ -62,23 +73,24 @@ class Medicare(PayerAdapter):
                 " paper form with every EOB",
                 "FCSO 138521, NGS MSP electronic filing; ASCA exception",
             )
-        if ahead and insurance_type(policy, ahead[0]) is None:
+        institutional = account.claim.kind is ClaimKind.INSTITUTIONAL
+        asked = ahead if institutional else ahead[:1]  # 837I tells of every payer, 837P has one SBR05
+        if any(insurance_type(policy, one) is None for one in asked):
             yield self.reject(
                 "NP-MCR-REASON-MISSING",
-                "2000B SBR05" if account.claim.kind is ClaimKind.PROFESSIONAL else "2300 HI*BE",
+                "2300 HI*BE" if institutional else "2000B SBR05",
                 "why Medicare is not primary is not known: state SBR05 on the claim, or the entitlement and"
                 " the employment in the coverage file",
                 "42 CFR 411.20 ff; CARC 16 with RARC N245",
             )
-        elif ahead and insurance_type(policy, ahead[0]) in NEVER_CONDITIONAL:
+        elif institutional and ahead and insurance_type(policy, ahead[0]) in NEVER_CONDITIONAL:
             yield from self._unpaid(account, ahead[0])
 
     def _unpaid(self, account: Account, first: Policy) -> Iterator[Finding]:
         """A hospital's claim that the Public Health Service or Veterans Affairs left unpaid is no conditional
         claim: Medicare is billed for it as the first payer."""
         answers = account.standing(first)
-        institutional = account.claim.kind is ClaimKind.INSTITUTIONAL
-        if institutional and answers and not total(one.payment.paid_amount for one in answers):
+        if answers and not total(one.payment.paid_amount for one in answers):
             yield self.reject(
                 "NP-MCR-NOT-CONDITIONAL",
                 "2300 HI*BE",
@@ -96,19 +108,18 @@ class Medicare(PayerAdapter):
     def prepare(self, claim: Claim, account: Account) -> Claim:
         """837P: SBR05, and CN1 where the contract says another amount than the CAS. 837I: the codes for what
         the primary paid, what the provider must accept, and why."""
-        policy = claim.policy
-        ahead = account.answered
+        policy, ahead = claim.policy, account.answered
         kind = insurance_type(policy, ahead[0]) if ahead else None
         if kind is None:
             return claim
-        primary = next((o.adjudication for o in claim.other_payers if o.adjudication is not None), None)
+        told = _decisions(claim, ahead)
         if claim.kind is not ClaimKind.INSTITUTIONAL:
-            if primary is not None and ahead[0].benefits is not None:
-                claim = with_contract(claim, ahead[0], primary) or claim
+            if told and ahead[0].benefits is not None:
+                claim = with_contract(claim, ahead[0], told[0].decision) or claim
             return replace(claim, policy=replace(policy, insurance_type=kind))
-        if primary is None:
+        if not told:
             return claim
-        wanted = msp_codes(kind, primary, claim.charge_amount, ahead[0], policy, claim.service_to)
+        wanted = msp_codes(told, claim.charge_amount, policy, claim.service_to)
         codes = with_codes(claim.codes, wanted)
         return replace(claim, policy=replace(policy, insurance_type=""), codes=codes)
 

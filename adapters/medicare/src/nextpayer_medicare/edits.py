@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from nextpayer.claim import Claim
 from nextpayer.codeforms import is_mbi
 from nextpayer.finding import Severity
-from nextpayer.money import x12_amount
 from nextpayer.scrub import Edit
 
-from .codes import MSP_VALUE_CODES, OTAF
+from .hospital import HOSPITAL
 
 __all__ = ["EDITS"]
 
@@ -21,15 +20,6 @@ _COBA_MEDIGAP = re.compile("5[5-9][0-9]{3}", re.ASCII)
 #: Spinal manipulation, and the subluxations that Medicare pays it for (Benefit Policy Manual ch. 15, 240).
 _CHIROPRACTIC = frozenset({"98940", "98941", "98942"})
 _SUBLUXATIONS = frozenset({f"M990{region}" for region in range(6)})
-#: MSP value code to the occurrence codes of which it needs one (Medicare Secondary Payer Manual ch. 3).
-_PAIRED = {
-    "14": frozenset({"01", "02"}),
-    "47": frozenset({"01", "03"}),
-    "15": frozenset({"04"}),
-    "13": frozenset({"33"}),
-}
-#: The day on which the insurer before Medicare denied.
-_DENIED = "24"
 #: From this day Medicare takes the MBI only.
 _MBI_ONLY = dt.date(2020, 1, 1)
 
@@ -43,27 +33,6 @@ def _mbi(claim: Claim) -> Iterator[tuple[str, str]]:
         and not is_mbi(claim.policy.member_id)
     ):
         yield "2010BA NM109", "the member id is not a Medicare Beneficiary Identifier (11 places, no dashes)"
-
-
-def _msp_value_code(claim: Claim) -> Iterator[tuple[str, str]]:
-    if claim.policy.filing_indicator == "MA" and claim.policy.sequence != "P":
-        codes = [code for group in claim.codes for code in group if code.qualifier == "BE"]
-        if not any(code.code in MSP_VALUE_CODES for code in codes):
-            yield (
-                "2300 HI*BE",
-                "Medicare is not primary, and no value code says why and what the payer before paid",
-            )
-
-
-def _value_44(claim: Claim) -> Iterator[tuple[str, str]]:
-    primary = next((o.adjudication for o in claim.other_payers if o.adjudication is not None), None)
-    if claim.policy.filing_indicator != "MA" or primary is None:
-        return
-    for code in (code for group in claim.codes for code in group if code.qualifier == "BE"):
-        if code.code == OTAF and code.detail[-1:] != (
-            x12_amount(claim.charge_amount - primary.adjusted("CO")),
-        ):
-            yield "2300 HI*BE:44", "value code 44 is not the charges less every CO adjustment of the primary"
 
 
 def _claim_based_crossover(claim: Claim) -> Iterator[tuple[str, str]]:
@@ -99,44 +68,12 @@ def _frequency(claim: Claim) -> Iterator[tuple[str, str]]:
         yield "2300 CLM05-3", "Part B takes original claims alone; a correction is a reopening or an appeal"
 
 
-def _occurrences(claim: Claim) -> Iterator[tuple[str, str]]:
-    """What an accident's value code goes with, and a conditional payment (0.00)."""
-    if claim.policy.filing_indicator != "MA":
-        return
-    codes = [code for group in claim.codes for code in group]
-    occurred = {code.code for code in codes if code.qualifier == "BH"}
-    for code in codes:
-        if code.qualifier != "BE" or code.code not in MSP_VALUE_CODES:
-            continue
-        wanted = _PAIRED.get(code.code, frozenset())
-        if wanted and not wanted & occurred:
-            message = f"value code {code.code} goes with an occurrence code {' or '.join(sorted(wanted))}"
-            yield f"2300 HI*BE:{code.code}", message
-        if code.detail[-1:] and not code.detail[-1].strip("0.") and _DENIED not in occurred:
-            message = f"a conditional payment (value code {code.code} of 0) needs occurrence code {_DENIED}"
-            yield f"2300 HI*BE:{code.code}", message
-
-
 EDITS = (
     Edit(
         id="NP-MCR-MBI",
         title="The member id is an MBI",
         check=_mbi,
         source="CMS: Medicare Beneficiary Identifier format; MBI only from 2020-01-01",
-    ),
-    Edit(
-        id="NP-MCR-VALUE-CODE",
-        title="An institutional MSP claim has its value code",
-        check=_msp_value_code,
-        kinds="I",
-        source="Medicare Secondary Payer Manual ch. 3; CGS, NGS MSP billing",
-    ),
-    Edit(
-        id="NP-MCR-VALUE-44",
-        title="Value code 44 agrees with the primary's adjustments",
-        check=_value_44,
-        kinds="I",
-        source="Noridian MSP inquiries Q2 (CR 6426); FISS reason 33981",
     ),
     Edit(
         id="NP-MCR-COBA-MEDIGAP",
@@ -173,13 +110,5 @@ EDITS = (
         severity=Severity.WARN,
         scrub_only=True,
     ),
-    Edit(
-        id="NP-MCR-OCCURRENCE",
-        title="An MSP value code has its occurrence codes",
-        check=_occurrences,
-        kinds="I",
-        source="Medicare Secondary Payer Manual ch. 3; FCSO, NGS: conditional payment",
-        severity=Severity.WARN,
-        scrub_only=True,
-    ),
+    *HOSPITAL,
 )

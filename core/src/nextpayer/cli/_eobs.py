@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from nextpayer.claim import Claim
 from nextpayer.errors import UnusableInput
+from nextpayer.payments import Payments
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 from nextpayer.wire.eob import is_eob
@@ -20,7 +21,7 @@ from nextpayer.wire.eob_payments import read_eob
 
 from ._inputs import read_json
 
-__all__ = ["EobIndex", "EobReader"]
+__all__ = ["EobReader"]
 
 
 class EobReader:
@@ -49,42 +50,6 @@ class EobReader:
         """The payments of each EOB, then its totals. Raises UnusableInput."""
         yield from read_eob(read_json(path), file=path.name)
 
-    def index(self, paths: Iterable[Path]) -> EobIndex:
+    def index(self, paths: Iterable[Path]) -> Payments:
         """Random access to the payments. Raises UnusableInput."""
-        return EobIndex(item for path in paths for item in self.remittances(path))
-
-
-class EobIndex:
-    """The payments of some EOBs, by patient control number."""
-
-    def __init__(self, items: Iterable[ClaimPayment | RemittanceTotals | Quarantined]) -> None:
-        self._payments: list[ClaimPayment | Quarantined] = []
-        self._closings: list[RemittanceTotals | Quarantined] = []
-        self._numbers: dict[str, list[int]] = {}
-        for item in items:
-            if isinstance(item, RemittanceTotals) or (
-                isinstance(item, Quarantined) and item.kind != "payment"
-            ):
-                self._closings.append(item)
-                continue
-            known = item.claim_id if isinstance(item, Quarantined) else item.patient_control_number
-            self._numbers.setdefault(known, []).append(len(self._payments))
-            self._payments.append(item)
-
-    def __len__(self) -> int:
-        return len(self._payments)
-
-    def find(self, patient_control_number: str) -> tuple[int, ...]:
-        """The numbers of the payments with this patient control number, in file order."""
-        return tuple(self._numbers.get(patient_control_number, ()))
-
-    def payment(self, number: int) -> ClaimPayment | Quarantined:
-        """One payment."""
-        return self._payments[number]
-
-    def closings(self) -> tuple[RemittanceTotals | Quarantined, ...]:
-        """Each EOB's totals, and the heads that could not be read."""
-        return tuple(self._closings)
-
-    def close(self) -> None:
-        """Nothing is open."""
+        return Payments(item for path in paths for item in self.remittances(path))

@@ -25,7 +25,6 @@ from nextpayer.ahead import Ahead, ahead
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
 from nextpayer.decide import REASONS, Action, Decision, Reason, Rulebook
-from nextpayer.denial import DenialTable, rules_of_packs
 from nextpayer.errors import PluginError, UnusableInput
 from nextpayer.fees import FeeSchedule
 from nextpayer.finding import Finding, Severity
@@ -46,6 +45,7 @@ from ._gate import PILOT, REVIEW, as_test, opened
 from ._inputs import find_reader
 from ._learned import Learned, fact_row
 from ._outbox import Outbox
+from ._packs import denial_table
 from ._proofs import Proofs
 from ._report import Report
 from ._resolve import Payers, coverage_finder
@@ -173,7 +173,7 @@ class Run:
         self.payers = Payers(hooks, job.profiles, job.today, job.form)
         self.coverages = coverage_finder(job.coverages)
         self.closings = list(index.closings())
-        self.denials = DenialTable((*hooks.denial_rules(), *rules_of_packs(job.profiles or ())))
+        self.denials = denial_table(hooks, job.profiles)
         rulebook = Rulebook(
             adapter_for=self.payers.adapter_for, denials=self.denials, taken_back=self._taken_back()
         )
@@ -375,7 +375,10 @@ class Run:
         if coverage is not None and outcome.learned:
             self.learned.add(coverage, outcome.learned)
             more["learned"] = [{"coverage": one.policy, **fact_row(one)} for one in outcome.learned]
-        if self.job.form is not None and (first := rebilled(outcome, self.house)) is not None:
+        first = rebilled(outcome, self.house) if self.job.form is not None else None
+        if isinstance(first, Finding):
+            more["rebill_refused"] = f"{first.id}: {first.message}"
+        elif first is not None:
             try:
                 form = self.payers.form_for(first)
                 again = as_test(first, form.name in self.payers.papers) if self.job.test else first

@@ -7,14 +7,25 @@ from pathlib import Path
 
 import click
 
+from nextpayer.denial import DenialTable, rules_of_packs
 from nextpayer.errors import PluginConflict, ProfileError, UnusableInput
+from nextpayer.hooks import Hooks
 from nextpayer.profile import Profile, Profiles
 from nextpayer.wire.packs import Document, Pack, load_packs
 from nextpayer.wire.shipped import Shipped, shipped
 
 from ._inputs import read_toml
 
-__all__ = ["SHIPPED", "chosen", "documents_at", "neighbours", "one_pack", "payers_option", "read_profiles"]
+__all__ = [
+    "SHIPPED",
+    "chosen",
+    "denial_table",
+    "documents_at",
+    "neighbours",
+    "one_pack",
+    "payers_option",
+    "read_profiles",
+]
 
 log = logging.getLogger("nextpayer.plugins")
 
@@ -61,6 +72,11 @@ def chosen(text: str) -> Profiles:
         else:
             ours[item] = _named(item, stock)
     return Profiles(tuple(own), behind=tuple(ours.values()))
+
+
+def denial_table(hooks: Hooks, packs: Profiles | None) -> DenialTable:
+    """What the plugins and the payers' packs say of reasons."""
+    return DenialTable((*hooks.denial_rules(), *rules_of_packs(packs or ())))
 
 
 def documents_at(path: Path) -> list[Document]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -17,9 +17,9 @@ from nextpayer.claim import Claim
 from nextpayer.correct import Correction, Given
 from nextpayer.correct import correct as corrected
 from nextpayer.coverage import Coverage
-from nextpayer.denial import DenialTable, rules_of_packs
 from nextpayer.errors import UnusableInput
 from nextpayer.order import paying_order
+from nextpayer.pipeline import edited
 from nextpayer.policy import Policy
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment
@@ -27,27 +27,36 @@ from nextpayer.scrub import Scrubber, rejected
 
 from ._answers import answers_of, wrong_kind
 from ._inputs import find_reader, read_coverage, read_json
-from ._packs import chosen, payers_option
+from ._packs import chosen, denial_table, payers_option
 from ._resolve import Payers, coverage_finder
 from ._rows import finding_row
 
-__all__ = ["answered_claim", "correct"]
+__all__ = ["answered_claim", "answered_options", "correct"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _KEYS = ("member_id", "authorization", "referral", "modifiers", "condition")
 
 
+def answered_options(command: F) -> F:
+    """The claim as first sent and the answers to it: what ``answered_claim`` reads."""
+    command = click.option(
+        "--remittance",
+        "remittances",
+        required=True,
+        multiple=True,
+        type=_FILE,
+        help="A remittance (835, EOB.json): the payer's, and those of payers before it; repeatable.",
+    )(command)
+    return click.option(
+        "--claims", required=True, type=_FILE, help="The 837 with the claim that the payer answered."
+    )(command)
+
+
 @click.command()
 @click.argument("claim_id")
-@click.option("--claims", required=True, type=_FILE, help="The 837 with the claim that the payer answered.")
-@click.option(
-    "--remittance",
-    "remittances",
-    required=True,
-    multiple=True,
-    type=_FILE,
-    help="A remittance (835, EOB.json): the payer's, and those of payers before it; repeatable.",
-)
+@answered_options
 @click.option("--coverage", type=_FILE, help="COVERAGE.json: the patient's policies as they are known now.")
 @payers_option
 @click.option("--with", "given", type=_FILE, help="A JSON file with what a person supplies.")
@@ -86,20 +95,18 @@ def correct(
     supplied = _given(given) if given else Given()
     account, hooks = answered_claim(claim_id, claims, remittances, known), registry.hooks()
     packs = chosen(payers) if payers is not None else None
-    table = DenialTable((*hooks.denial_rules(), *rules_of_packs(packs or ())))
+    table = denial_table(hooks, packs)
     policy = _known(account.claim, known)
     made = corrected(account, table, known=policy, given=supplied, void=void)
     findings = list(made.asks)
     written = False
     if made.claim is not None:
-        told = Scrubber(edit for edit in hooks.edits() if not edit.scrub_only).findings(made.claim)
+        house = Payers(hooks, packs, today, None)
+        scrubber = Scrubber(edit for edit in hooks.edits() if not edit.scrub_only)
+        told = edited(made.claim, house.adapter_for(made.claim.policy), scrubber)
         findings += told
         if not rejected(told):
-            file = (
-                Payers(hooks, packs, today, None)
-                .form_for(made.claim)
-                .start(control_number=control_number, today=today)
-            )
+            file = house.form_for(made.claim).start(control_number=control_number, today=today)
             try:
                 data = file.add(made.claim) + file.finish()
             except ValueError as error:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from nextpayer import registry
-from nextpayer.denial import DenialTable, Found, Triage, rules_of_packs
+from nextpayer.denial import Found, Triage
 from nextpayer.denial import triage as triaged
 from nextpayer.errors import UnusableInput
 from nextpayer.money import dollars
@@ -22,7 +22,7 @@ from nextpayer.remittance import ClaimPayment
 
 from ._answers import answers_claims, wrong_kind
 from ._inputs import find_reader
-from ._packs import chosen, payers_option
+from ._packs import chosen, denial_table, payers_option
 from ._rebuilt import decisions_of, payments_of
 from ._rows import payment_row
 
@@ -43,8 +43,7 @@ def triage(
 
     Exit status 1 when something is to be corrected, sent, appealed, refunded, written off or looked at.
     """
-    packs = chosen(payers) if payers is not None else ()
-    table = DenialTable((*registry.hooks().denial_rules(), *rules_of_packs(packs)))
+    table = denial_table(registry.hooks(), chosen(payers) if payers is not None else None)
     counts: Counter[str] = Counter()
     aside: list[dict[str, Any]] = []
     needs_a_person = False

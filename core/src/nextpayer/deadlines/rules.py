@@ -86,6 +86,10 @@ _FFS = ("medicare",)
 _PLANS = ("commercial", "marketplace", "other")
 _ERISA = "an employer's plan under ERISA, for the member or with the member's authorization"
 
+_TRICARE = "32 CFR 199.10; tricare.mil, factual appeals: postmarked by that day"
+_TRICARE_PARTY = "a participating provider outside the network, or one whom the patient has appointed"
+_FEHB_PARTY = "for the covered individual, with that person's specific written consent (890.105(a)(2))"
+
 #: Who decides an appeal in original Medicare, by level.
 LEVELS = {
     1: "Redetermination (MAC)", 2: "Reconsideration (QIC)", 3: "Hearing (OMHA)",
@@ -174,6 +178,29 @@ RULES: tuple[DeadlineRule, ...] = (
         id="MCD-HEARING", step=Step.APPEAL, payers=("medicaid",), level=1, name="State fair hearing",
         base=Base.DECIDED, count=90, unit=Unit.DAYS, ceiling=True, source="42 CFR 431.221(d)",
         condition="for the member; the state may set less",
+    ),
+    DeadlineRule(
+        id="TRICARE-APPEAL-1", step=Step.APPEAL, payers=("tricare",), level=1, name="Reconsideration (contractor)",
+        base=Base.DECIDED, count=90, unit=Unit.DAYS, source=_TRICARE, condition=_TRICARE_PARTY,
+    ),
+    DeadlineRule(
+        id="TRICARE-APPEAL-2", step=Step.APPEAL, payers=("tricare",), level=2,
+        name="Formal review (Defense Health Agency)", base=Base.DECIDED, count=60, unit=Unit.DAYS, source=_TRICARE,
+        condition=f"$50 or more in dispute; {_TRICARE_PARTY}",
+    ),
+    DeadlineRule(
+        id="TRICARE-APPEAL-3", step=Step.APPEAL, payers=("tricare",), level=3, name="Independent hearing",
+        base=Base.DECIDED, count=60, unit=Unit.DAYS, source=_TRICARE,
+        condition=f"$300 or more in dispute; {_TRICARE_PARTY}",
+    ),
+    DeadlineRule(
+        id="FEHB-APPEAL-1", step=Step.APPEAL, payers=("fehb",), level=1, name="Reconsideration by the plan",
+        base=Base.DECIDED, count=6, unit=Unit.MONTHS, source="5 CFR 890.105(b)(1)", condition=_FEHB_PARTY,
+    ),
+    DeadlineRule(
+        id="FEHB-APPEAL-2", step=Step.APPEAL, payers=("fehb",), level=2,
+        name="Review by the Office of Personnel Management", base=Base.DECIDED, count=90, unit=Unit.DAYS,
+        source="5 CFR 890.105(e), as fedweek.com tells it", condition=_FEHB_PARTY,
     ),
     DeadlineRule(
         id="ACKNOWLEDGMENT", step=Step.ACKNOWLEDGMENT, payers=(), base=Base.SENT, count=1, unit=Unit.BUSINESS_DAYS,

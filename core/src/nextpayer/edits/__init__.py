@@ -18,6 +18,7 @@ from nextpayer.edits import (
     adjustments,
     balance,
     calendar,
+    dental,
     diagnoses,
     hospital,
     identity,
@@ -49,6 +50,7 @@ OUTGOING: tuple[Edit, ...] = (
     *medicare.EDITS,
     *references.EDITS,
     *identity.EDITS,
+    *hospital.ROOM,
 )
 
 #: Edits that only ``nextpayer scrub`` runs, on claims that no payer has seen.
@@ -58,6 +60,7 @@ SCRUBBED: tuple[Edit, ...] = (
     *diagnoses.EDITS,
     *services.EDITS,
     *hospital.EDITS,
+    *dental.EDITS,
     *providers.EDITS,
     *places.EDITS,
     *quantities.EDITS,

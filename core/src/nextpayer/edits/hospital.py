@@ -6,21 +6,31 @@ as text: admission type, source and patient status.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from nextpayer.claim import Claim
+from nextpayer.claim import Claim, HealthCode
 from nextpayer.codeforms import is_facility_type, is_hipps, is_revenue_code
 from nextpayer.edits.carried import segments
 from nextpayer.edits.look import STEDI, Faults, Look
+from nextpayer.errors import NotExactMoney
 from nextpayer.finding import Severity
+from nextpayer.money import quantity
 
-__all__ = ["EDITS"]
+__all__ = ["EDITS", "ROOM"]
 
 _ADMISSIONS = frozenset("123459")
 _STILL_A_PATIENT = "30"
 #: Claim frequencies of a bill that ends the stay, and of one that does not.
 _COMPLETE, _INTERIM = frozenset({"1", "4"}), frozenset({"2", "3"})
+_VALUE, _OCCURRENCE, _CONDITION, _SPAN = "BE", "BH", "BG", "BI"
+#: Codes of each kind stand in at most two segments of twelve.
+_ROOM = {_SPAN: "occurrence span", _OCCURRENCE: "occurrence", _VALUE: "value", _CONDITION: "condition"}
+_SEGMENTS, _IN_ONE = 2, 12
+#: Occurrence codes of accidents and crimes.
+_ACCIDENTS = frozenset({"01", "02", "03", "04", "05", "06"})
+_AMOUNT_AT = 2  # of a value code's further components
 _UNIQUE = (
     ("BE", "NP-E-VALUE-TWICE", "value"),
     ("BH", "NP-E-OCCURRENCE-TWICE", "occurrence"),
@@ -49,6 +59,10 @@ def walk(claim: Claim) -> Faults:
     for qualifier, id, name in _UNIQUE:
         for code, count in _twice(claim, qualifier):
             yield id, f"2300 HI*{qualifier}", f"{name} code {code} stands {count} times"
+    yield from _filled(claim)
+    if any(amount.qualifier == "F5" for amount in claim.amounts):
+        message = "an institutional claim says what the patient paid by value code FC (HI*BE), not by AMT*F5"
+        yield "NP-E-PATIENT-PAID", "2300 AMT*F5", message
     for line in claim.lines:
         if not is_revenue_code(line.revenue_code):
             message = "a revenue code is four digits, the first 0 to 3"
@@ -57,6 +71,55 @@ def walk(claim: Claim) -> Faults:
         if procedure is not None and procedure.qualifier == "HP" and not is_hipps(procedure.code):
             message = "a HIPPS rate code is five letters and digits"
             yield "NP-E-HIPPS", f"2400 line {line.number} SV202", message
+
+
+def _filled(claim: Claim) -> Faults:
+    """A value code's amount, and an occurrence's day, which is no later than the service where it is an
+    accident's."""
+    for code in _codes(claim, _VALUE):
+        if not _is_number(code.detail[_AMOUNT_AT] if len(code.detail) > _AMOUNT_AT else ""):
+            message = f"value code {code.code} has no amount"
+            yield "NP-E-VALUE-AMOUNT", f"2300 HI*BE:{code.code}", message
+    last = claim.service_to
+    for code in _codes(claim, _OCCURRENCE):
+        where, day = f"2300 HI*BH:{code.code}", _day(code.detail)
+        if day is None:
+            yield "NP-E-OCCURRENCE-DATE", where, f"occurrence code {code.code} has no day (D8, CCYYMMDD)"
+        elif code.code in _ACCIDENTS and last is not None and day > last:
+            yield "NP-E-OCCURRENCE-LATE", where, f"occurrence code {code.code} is dated after the service"
+
+
+def _codes(claim: Claim, qualifier: str) -> Iterator[HealthCode]:
+    return (code for group in claim.codes for code in group if code.qualifier == qualifier)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        quantity(text)
+    except NotExactMoney:
+        return False
+    return True
+
+
+def _day(detail: tuple[str, ...]) -> dt.date | None:
+    if detail[:1] != ("D8",) or len(detail) < 2 or len(detail[1]) != len("CCYYMMDD"):
+        return None
+    try:
+        return dt.datetime.strptime(detail[1], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
+
+
+def room(claim: Claim) -> Faults:
+    """The claim that leaves may have codes added to those it had."""
+    for qualifier, name in _ROOM.items():
+        groups = [group for group in claim.codes if group and group[0].qualifier == qualifier]
+        if len(groups) > _SEGMENTS or any(len(group) > _IN_ONE for group in groups):
+            message = (
+                f"the claim has {sum(map(len, groups))} {name} codes in {len(groups)} segment(s);"
+                f" {_SEGMENTS} of {_IN_ONE} fit"
+            )
+            yield "NP-E-CODES-ROOM", f"2300 HI*{qualifier}", message
 
 
 def _twice(claim: Claim, qualifier: str) -> Iterable[tuple[str, int]]:
@@ -71,7 +134,15 @@ def _twice(claim: Claim, qualifier: str) -> Iterable[tuple[str, int]]:
     return [(code, count) for (code, _), count in found.items() if count > 1]
 
 
-_look = Look(walk, scrub_only=True)
+_look, _room = Look(walk, scrub_only=True), Look(room)
+
+#: On every claim that leaves.
+ROOM = (
+    _room.edit(
+        id="NP-E-CODES-ROOM", title="Of value, condition and occurrence codes 24 each have room", kinds="I",
+        source="X12 837I implementation map: HI, two of twelve",
+    ),
+)  # fmt: skip
 
 EDITS = (
     _look.edit(
@@ -101,6 +172,22 @@ EDITS = (
     _look.edit(
         id="NP-E-OCCURRENCE-TWICE", title="Each occurrence stands once for a day", kinds="I",
         source=STEDI + "claim-edit-duplicate-occurrence-codes-in-institutional-claims",
+    ),
+    _look.edit(
+        id="NP-E-VALUE-AMOUNT", title="A value code has an amount", kinds="I",
+        source="X12 837I implementation map: HI*BE, fifth component required",
+    ),
+    _look.edit(
+        id="NP-E-OCCURRENCE-DATE", title="An occurrence has a day", kinds="I",
+        source="X12 837I implementation map: HI*BH, D8 and a day required",
+    ),
+    _look.edit(
+        id="NP-E-OCCURRENCE-LATE", title="No accident is dated after the service", kinds="I",
+        source=STEDI + "claim-edit-accident-date-after-the-service-date",
+    ),
+    _look.edit(
+        id="NP-E-PATIENT-PAID", title="What the patient paid is value code FC", kinds="I",
+        source="X12 RFI 1116",
     ),
     _look.edit(
         id="NP-E-CONDITION-TWICE", title="Each condition code stands once", kinds="I",

@@ -80,7 +80,7 @@ PUBLISHED: dict[str, Rule] = {
     "claim-edit-invalid-date-range": _by("NP-E-DATE-RANGE"),
     "claim-edit-invalid-date-format": _by("NP-E-DATE-FORMAT NP-E-READ-DATE"),
     "claim-edit-service-date-outside-the-statement-covers-period": _by("NP-E-DATE-STATEMENT"),
-    "claim-edit-accident-date-after-the-service-date": _by("NP-E-DATE-ACCIDENT"),
+    "claim-edit-accident-date-after-the-service-date": _by("NP-E-DATE-ACCIDENT NP-E-OCCURRENCE-LATE"),
     "claim-edit-missing-service-date-on-non-predetermination-dental-claims": _by("NP-E-DATE-DENTAL"),
     "claim-edit-missing-auto-accident-state-or-province": _by("NP-E-ACCIDENT-STATE"),
     "claim-edit-missing-initial-treatment-date": _by(

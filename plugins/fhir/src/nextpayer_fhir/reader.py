@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from nextpayer.claim import Claim
 from nextpayer.finding import Finding, Severity
 from nextpayer.money import dollars, total
+from nextpayer.payments import Payments
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
 
@@ -83,43 +84,9 @@ class FhirReader:
             yield from (replace(payment, remittance=remittance) for payment in payments)
             yield _totals(remittance, payments)
 
-    def index(self, paths: Iterable[Path]) -> FhirIndex:
+    def index(self, paths: Iterable[Path]) -> Payments:
         """Random access to the payments. Raises FhirRefusal."""
-        return FhirIndex(item for path in paths for item in self.remittances(path))
-
-
-class FhirIndex:
-    """The payments of some files, by patient control number. They are in memory: a Bundle is read whole."""
-
-    def __init__(self, items: Iterable[ClaimPayment | RemittanceTotals | Quarantined]) -> None:
-        self._payments: list[ClaimPayment | Quarantined] = []
-        self._totals: list[RemittanceTotals] = []
-        self._numbers: dict[str, list[int]] = {}
-        for item in items:
-            if isinstance(item, RemittanceTotals):
-                self._totals.append(item)
-                continue
-            known = item.claim_id if isinstance(item, Quarantined) else item.patient_control_number
-            self._numbers.setdefault(known, []).append(len(self._payments))
-            self._payments.append(item)
-
-    def __len__(self) -> int:
-        return len(self._payments)
-
-    def find(self, patient_control_number: str) -> tuple[int, ...]:
-        """The numbers of the payments with this patient control number, in file order."""
-        return tuple(self._numbers.get(patient_control_number, ()))
-
-    def payment(self, number: int) -> ClaimPayment | Quarantined:
-        """One payment."""
-        return self._payments[number]
-
-    def closings(self) -> tuple[RemittanceTotals, ...]:
-        """What each cheque's payments add up to."""
-        return tuple(self._totals)
-
-    def close(self) -> None:
-        """Nothing is open."""
+        return Payments(item for path in paths for item in self.remittances(path))
 
 
 def _document(path: Path) -> object:

@@ -15,12 +15,11 @@ from nextpayer import registry
 from nextpayer.account import own_answer
 from nextpayer.appeal import Appeal, appeal_of
 from nextpayer.cli._inputs import read_coverage, read_json
-from nextpayer.cli._packs import chosen, payers_option
+from nextpayer.cli._packs import chosen, denial_table, payers_option
 from nextpayer.cli._proofs import Proofs
 from nextpayer.cli._rows import finding_row
-from nextpayer.cli.correct import answered_claim
+from nextpayer.cli.correct import answered_claim, answered_options
 from nextpayer.deadlines import LastDay
-from nextpayer.denial import DenialTable, rules_of_packs
 from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding, Severity
 from nextpayer.ics import Event, ics
@@ -41,15 +40,7 @@ _KINDS = {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt", ".docx"}
 
 @click.command()
 @click.argument("claim_id")
-@click.option("--claims", required=True, type=_FILE, help="The 837 with the claim that the payer answered.")
-@click.option(
-    "--remittance",
-    "remittances",
-    required=True,
-    multiple=True,
-    type=_FILE,
-    help="A remittance (835, EOB.json): the payer's, and those of payers before it; repeatable.",
-)
+@answered_options
 @click.option("--report", type=_FILE, help="The report of bill: what the payer was expected to pay, and why.")
 @click.option("--coverage", type=_FILE, help="COVERAGE.json: the patient's policies.")
 @payers_option
@@ -98,7 +89,7 @@ def appeal(
     profile = profiles.find(answer.policy, today) if profiles is not None and answer is not None else None
     found = appeal_of(
         account,
-        DenialTable((*registry.hooks().denial_rules(), *rules_of_packs(profiles or ()))),
+        denial_table(registry.hooks(), profiles),
         today,
         level=level,
         profile=profile,

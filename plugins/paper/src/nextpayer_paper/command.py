@@ -18,6 +18,7 @@ from nextpayer.claim import Claim
 from nextpayer.cli._inputs import find_reader, read_coverage
 from nextpayer.cli._proofs import Proofs
 from nextpayer.cli._resolve import Payers, coverage_finder
+from nextpayer.cli._rows import finding_row
 from nextpayer.cli.correct import answered_claim
 from nextpayer.decide import Rulebook
 from nextpayer.denial import DenialTable
@@ -153,7 +154,7 @@ def show(
                     {
                         "claim_id": claim.patient_control_number,
                         "refused": None,
-                        "findings": [_row(finding) for finding in file.findings()],
+                        "findings": [finding_row(finding) for finding in file.findings()],
                     }
                 )
     if not rows:
@@ -237,7 +238,7 @@ def statement(
                 for one in made.rows
             ],
         }
-    row["findings"] = [_row(one) for one in findings]
+    row["findings"] = [finding_row(one) for one in findings]
     if as_json:
         click.echo(json.dumps(row, ensure_ascii=False, indent=1))
     elif not quiet:
@@ -263,16 +264,6 @@ def calibrate(form: str, out: Path, printer: Path | None, as_json: bool, quiet: 
     elif not quiet:
         click.echo(f"{out.name}: print it at 100 % on the stock and measure where the marks miss")
     return 0
-
-
-def _row(finding: Finding) -> dict[str, str]:
-    return {
-        "id": finding.id,
-        "severity": finding.severity,
-        "where": finding.where,
-        "message": finding.message,
-        "source": finding.source,
-    }
 
 
 def _claims(path: Path) -> Iterator[Claim]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from nextpayer.claim import Claim, OtherPayer
 from nextpayer.finding import Finding
-from nextpayer.money import ZERO, cents
+from nextpayer.money import cents, total
 from nextpayer.policy import Policy
 
 from .boxes import Boxes, Unprintable, told
@@ -61,15 +61,16 @@ def _paid(other: OtherPayer | None) -> Decimal | None:
 
 
 def primary_paid_check(claim: Claim) -> tuple[Finding, ...]:
-    """A warning where Medicare is second and 54 and the value code do not tell the same amount."""
+    """A warning where Medicare is second and 54 and the value codes do not tell the same amount. Two plans of
+    one MSP type are one value code, so that the sums count."""
     if not is_medicare(claim.policy):
         return ()
     values = [code for group in claim.codes for code in group if code.qualifier == "BE"]
-    told_values = {
+    told_values = [
         cents(code.detail[2]) for code in values if code.code in MSP_VALUES and len(code.detail) > 2
-    }
-    paid = {_paid(other) or ZERO for other in claim.other_payers if _paid(other) is not None}
-    if told_values and paid and told_values != paid:
+    ]
+    paid = [amount for other in claim.other_payers if (amount := _paid(other)) is not None]
+    if told_values and paid and total(told_values) != total(paid):
         message = "what the primary paid is not the amount of the value code that says why Medicare is second"
         return (told("NP-PAPER-MSP-VALUE", "54", message),)
     return ()
