@@ -225,6 +225,7 @@ def test_the_payers_own_number_and_days_are_shown_as_proof(one: tuple[Desk, str]
     desk, file = one
     desk.take(receiver.syntax(file))
     desk.take(receiver.claims(file))
+    assert "1  sent claims accepted" in desk.run("status")
     shown = desk.run("show", "ONE1001")
     assert "syntax accepted 2025-03-11" in shown
     assert "accepted 2025-03-12 (A2:20:PR), the payer's number is ICNONE1001" in shown

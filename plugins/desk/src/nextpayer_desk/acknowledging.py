@@ -19,7 +19,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
@@ -72,22 +72,29 @@ class Acknowledging:
         """Post a batch."""
         from .intake import put_aside
 
-        table = schema.acknowledgments
+        words: dict[str, tuple[Acknowledgment, str]] = {}
         for item in items:
             if isinstance(item, Quarantined):
                 put_aside(writer, item, self._file, self._taken)
                 continue
             self._taken.items += 1
             noun = to_text(item)
-            key = content_key(noun)
-            if writer.connection.scalar(select(table.c.id).where(table.c.key == key)) is None:
-                self._taken.new += 1
-                self._post(writer, item, key, noun)
-            else:
-                self._taken.known += 1
+            words.setdefault(content_key(noun), (item, noun))
+            self._taken.known += 1
+        table = schema.acknowledgments
+        known = set(writer.connection.scalars(select(table.c.key).where(table.c.key.in_(list(words)))))
+        new = [(key, *word) for key, word in words.items() if key not in known]
+        self._taken.new += len(new)
+        self._taken.known -= len(new)
+        posted = [self._post(writer, item, key, noun) for key, item, noun in new]
+        writer.add(table, [row for row, _ in posted])
+        writer.note(*[entry for _, entry in posted])
 
-    def _post(self, writer: Writer, item: Acknowledgment, key: str, noun: str) -> None:
-        table, word = schema.acknowledgments, _word(item)
+    def _post(
+        self, writer: Writer, item: Acknowledgment, key: str, noun: str
+    ) -> tuple[dict[str, Any], Entry]:
+        """Do what it says; its row, and its entry in the journal."""
+        word = _word(item)
         found = about(writer, item, self._frames)
         look = found.why if word.state in (ClaimState.REFUSED, ClaimState.NOT_FOUND) else ""
         if found.file is not None:
@@ -96,7 +103,7 @@ class Acknowledging:
         if word.state:
             self._taken.states[word.state] = self._taken.states.get(word.state, 0) + 1
         row = {
-            "id": writer.new_id(table),
+            "id": writer.new_id(schema.acknowledgments),
             "key": key,
             "file_id": self._file,
             "segment": item.segment,
@@ -111,17 +118,15 @@ class Acknowledging:
             "look": look,
             "noun": noun,
         }
-        writer.add(table, [row])
-        writer.note(
-            Entry(
-                event="acknowledged" if found.file is not None else "acknowledgment-unmatched",
-                why=": ".join(part for part in (f"{item.kind} {word.says}", found.why or look) if part),
-                claim=found.claim,
-                submission=found.file,
-                file=self._file,
-                segment=item.segment,
-            )
+        entry = Entry(
+            event="acknowledged" if found.file is not None else "acknowledgment-unmatched",
+            why=": ".join(part for part in (f"{item.kind} {word.says}", found.why or look) if part),
+            claim=found.claim,
+            submission=found.file,
+            file=self._file,
+            segment=item.segment,
         )
+        return row, entry
 
     def _apply(self, writer: Writer, item: Acknowledgment, found: About, file: str) -> str:
         """Do what it says; why a person must look at it, '' where nobody must."""

@@ -101,11 +101,13 @@ def _named(writer: Writer, claims: Iterable[int]) -> dict[str, list[int]]:
 def _ask(writer: Writer, form: InquiryForm, submission: str, ids: list[int], asked: Inquired) -> None:
     """One file with the questions about one file's claims."""
     rows = _rows(writer, submission, ids)
-    sent = _sent(rows[0].kind, bytes(rows[0].data))
+    sent: dict[str, list[Claim]] = {}
+    for claim in _sent(rows[0].kind, bytes(rows[0].data)):
+        sent.setdefault(claim.patient_control_number, []).append(claim)
     number = next_control_number(writer)
     inquiries, about = [], []
     for row in rows:
-        same = [one for one in sent if one.patient_control_number == row.patient_control_number]
+        same = sent.get(row.patient_control_number, [])
         if len(same) != 1:
             paper = "it did not go in an electronic file: ask by telephone or on the payer's site"
             reason = "two claims of its file have its number" if same else paper

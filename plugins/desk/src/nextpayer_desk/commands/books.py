@@ -302,6 +302,8 @@ def _status(connection: Connection, today: dt.date) -> dict[str, Any]:
         select(func.count()).select_from(payments).where(payments.c.matched_by.in_(("", "nobody")))
     )
     by_action = select(decisions.c.action, func.count()).where(decisions.c.current)
+    inside = schema.submission_claims
+    by_word = select(inside.c.state, func.count()).where(inside.c.state != "").group_by(inside.c.state)
     by_state = select(files.c.state, func.count()).group_by(files.c.state)
     return {
         "claims": total[0],
@@ -312,6 +314,7 @@ def _status(connection: Connection, today: dt.date) -> dict[str, Any]:
         "due": waiting,
         "decisions": _counts(connection, by_action.group_by(decisions.c.action)),
         "files": _counts(connection, by_state),
+        "sent_claims": _counts(connection, by_word),
         "waiting_for_a_person": len(items_of(connection, today)),
     }
 
@@ -332,6 +335,10 @@ def _status_lines(found: dict[str, Any], wrong: list[str]) -> list[str]:
     ]
     lines += [
         f"  {count:>8,}  files {state.replace('_', ' ')}" for state, count in sorted(found["files"].items())
+    ]
+    lines += [
+        f"  {count:>8,}  sent claims {state.replace('_', ' ')}"
+        for state, count in sorted(found["sent_claims"].items())
     ]
     lines.append(f"{found['waiting_for_a_person']:,} things wait for a person: nextpayer worklist")
     if "verified" in found:
