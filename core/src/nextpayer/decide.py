@@ -28,6 +28,7 @@ from .denial import DenialTable
 from .errors import PluginError
 from .evidence import (
     below_contract,
+    credit_of,
     denied,
     named_first,
     notes,
@@ -165,16 +166,12 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         return settle("NP-BELOW-CONTRACT", below)
     if over := overpaid(account, split):
         return settle("NP-OVERPAID", (over,))
+    if credit := credit_of(account, rulebook.denials):
+        return settle("NP-CREDIT-BALANCE", (credit,))
     if liability <= ZERO:
         if split.paid:
             return settle("NP-NOTHING-LEFT")
-        return settle(
-            "NP-CONTRACTUAL"
-            if split.contractual == split.charge
-            else "NP-PAYER-INITIATED"
-            if split.other
-            else "NP-NOTHING-LEFT"
-        )
+        return settle(_without_a_share(split))
     if account.undetermined:
         missing = Finding(
             id="NP-ORDER-UNDETERMINED",
@@ -200,6 +197,14 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if silent := _silent_before(account, next_policy):
         return settle("NP-EARLIER-UNANSWERED", (silent,), next_policy=next_policy)
     return _bill(account, next_policy, split, liability, today, rulebook, settle, hold)
+
+
+def _without_a_share(split: Split) -> str:
+    """Why nothing is left where the payer paid nothing: what it restates of the payers before (OA-23) is no
+    reason of its own (X12 RFI 1696)."""
+    if split.contractual and split.contractual == split.charge - split.prior:
+        return "NP-CONTRACTUAL"
+    return "NP-PAYER-INITIATED" if split.other - split.prior else "NP-NOTHING-LEFT"
 
 
 def _bill(

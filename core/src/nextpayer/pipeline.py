@@ -129,7 +129,7 @@ def work(
     if failed:
         decision = held(decision, "NP-PLUGIN-FAILED", failed)
     variances: tuple[Variance, ...] = ()
-    if decision.policy.benefits is not None:
+    if decision.policy.benefits is not None or len(account.answered) > 1:
         try:
             variances = _variances(account, decision, house)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
@@ -176,9 +176,16 @@ def _variances(account: Account, decision: Decision, house: House) -> tuple[Vari
     place = place_in_order(policy, account.answered)
     if place < 0:
         return ()
+    owes = alone
+    if place:
+        adapter = house.rulebook.adapter_for(policy)
+        if not adapter.has_terms(policy):
+            return ()
+        owes = adapter.owes
+    elif policy.benefits is None:
+        return ()
     before = shares_of(account, account.answered[:place])
     terms = tuple(terms_of(policy, share) for share in before)
-    owes = house.rulebook.adapter_for(policy).owes if place else alone
     return compare(owes, policy, before, terms, shares_of(account, (policy,)))
 
 

@@ -13,12 +13,12 @@ import re
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from nextpayer import registry
 from nextpayer.claim import Claim
@@ -34,11 +34,11 @@ from nextpayer.ports import Form, Quarantined
 from nextpayer.profile import Profiles
 
 from . import schema
-from .accounts import Accounts, Held, coverages_of
+from .accounts import Accounts, Held, coverages_of, taken_back
 from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
 
-__all__ = ["WAITING", "Worked", "work"]
+__all__ = ["GONE", "WAITING", "LedgerProofs", "MadeFile", "Worked", "next_number", "store_file", "work"]
 
 #: Claims decided in one transaction.
 BATCH = 2_000
@@ -47,7 +47,8 @@ _APART = 100
 _INTERCHANGE_END = re.compile(rb"IEA[^A-Za-z0-9\s]\d{1,5}[^A-Za-z0-9\s](\d{9})")
 #: States of a file that nobody has begun to send.
 WAITING = "ready"
-_GONE = ("withdrawn", "rejected")
+#: States of a file that nobody will get.
+GONE = ("withdrawn", "rejected")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,8 +134,7 @@ def _withdraw(writer: Writer, worked: Worked) -> None:
 
 def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: Worked) -> None:
     accounts = Accounts(writer.connection, due)
-    first = (writer.connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0) + 1
-    first = -(-(first - 1) // _APART) * _APART + 1
+    first = next_number(writer.connection)
     for apart in (_APART, max(len(due), _APART)):
         with tempfile.TemporaryDirectory(prefix="nextpayer-") as folder:
             job = Job(
@@ -158,8 +158,16 @@ def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: W
     raise AssertionError("one batch gave two interchanges one control number")
 
 
+def next_number(connection: Connection) -> int:
+    """The first interchange control number for further files, with room before it."""
+    first = (connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0) + 1
+    return -(-(first - 1) // _APART) * _APART + 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class MadeFile:
+    """A file to send. ``output`` is its name as the outbox gave it, ``numbers`` its interchanges'."""
+
     output: str
     kind: str
     data: bytes = field(repr=False)
@@ -194,9 +202,7 @@ class _LedgerRun(Run):
         self.same: set[int] = set()
 
     def _taken_back(self) -> frozenset[str]:
-        table = schema.provider_adjustments
-        found = select(table.c.reference).where(table.c.reason == "WO", table.c.reference != "")
-        return frozenset(self._writer.connection.scalars(found))
+        return taken_back(self._writer.connection)
 
     def _report(self, path: Path) -> Report:
         self.rows = _Rows(path)
@@ -208,7 +214,7 @@ class _LedgerRun(Run):
         return self._kept
 
     def _proofs(self) -> Proofs:
-        return _LedgerProofs(self._writer, self.accounts.held)
+        return LedgerProofs(self._writer.connection, self.accounts.held)
 
     def _with_payments(self, item: Claim | Quarantined) -> Answered | None:
         one = next(self._at)
@@ -242,7 +248,7 @@ class _LedgerRun(Run):
         super()._tell(outcome, decision, payments, output)
         self.outcomes.append((self._worked[id(next(self._batch))], outcome, decision, output))
 
-    def files(self) -> list[_File]:
+    def files(self) -> list[MadeFile]:
         """What is to be sent, in its order, with the interchange control numbers that it uses."""
         found = []
         for output in self._kept.written:
@@ -252,7 +258,7 @@ class _LedgerRun(Run):
             interchanges = data.startswith(b"ISA")
             numbers = tuple(map(int, _INTERCHANGE_END.findall(data))) if interchanges else ()
             kind = self._kept.forms.get(output, "275" if interchanges else "document")
-            found.append(_File(output=output, kind=kind, data=data, numbers=numbers))
+            found.append(MadeFile(output=output, kind=kind, data=data, numbers=numbers))
         return found
 
 
@@ -276,14 +282,14 @@ class _Kept(Outbox):
         return self.written
 
 
-class _LedgerProofs(Proofs):
+class LedgerProofs(Proofs):
     """Proofs whose files are the ledger's: known by name and digest."""
 
-    def __init__(self, writer: Writer, accounts: list[Held]) -> None:
+    def __init__(self, connection: Connection, accounts: Iterable[Held]) -> None:
         super().__init__(())
         names = {payment.remittance.file for one in accounts for payment in one.payments}
         table = schema.files
-        rows = writer.connection.execute(select(table.c.name, table.c.sha256).where(table.c.name.in_(names)))
+        rows = connection.execute(select(table.c.name, table.c.sha256).where(table.c.name.in_(names)))
         self._known: dict[str, list[str]] = {}
         for name, digest in rows:
             self._known.setdefault(name, []).append(digest)
@@ -305,8 +311,9 @@ def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, str]]:
         .where(
             inside.c.claim_id.in_([one.id for one in accounts]),
             inside.c.content != "",
-            files.c.state.not_in(_GONE),
+            files.c.state.not_in(GONE),
         )
+        .order_by(files.c.made, files.c.name)
     )
     found: dict[int, dict[str, str]] = {}
     for claim, payer, content in rows:
@@ -314,7 +321,7 @@ def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _store(writer: Writer, run: _LedgerRun, files: list[_File], worked: Worked) -> None:
+def _store(writer: Writer, run: _LedgerRun, files: list[MadeFile], worked: Worked) -> None:
     """The decisions, the files and their control numbers, in the batch's transaction."""
     ids = {one.output: f"NP{uuid.uuid4().hex}" for one in files}
     inside: dict[str, list[tuple[int, Claim]]] = {}
@@ -328,7 +335,7 @@ def _store(writer: Writer, run: _LedgerRun, files: list[_File], worked: Worked) 
             (at, claim.policy.payer.id, run.contents[at] if own is not None else "")
             for at, claim in own or _with_its_claims(file.output, every_written)
         ]
-        _store_file(writer, file, ids[file.output], rows, worked)
+        store_file(writer, file, ids[file.output], rows, worked)
     decisions, entries = [], []
     table = schema.decisions
     every = [account.id for account, _, _, _ in run.outcomes]
@@ -380,8 +387,8 @@ def _with_its_claims(output: str, every: list[tuple[int, Claim]]) -> list[tuple[
     return [(at, claim) for at, claim in every if claim.policy.payer.id == payer]
 
 
-def _store_file(
-    writer: Writer, file: _File, id: str, inside: list[tuple[int, str, str]], worked: Worked
+def store_file(
+    writer: Writer, file: MadeFile, id: str, inside: list[tuple[int, str, str]], worked: Worked
 ) -> None:
     """One file; ``inside`` are its claims, each with its payer and content ('' in a file of documents)."""
     stem, _, suffix = Path(file.output).name.rpartition(".")

@@ -11,8 +11,8 @@ from typing import Any
 import click
 from sqlalchemy import Connection, Select, func, select
 
-from nextpayer.errors import UnusableInput
 from nextpayer_desk import schema
+from nextpayer_desk.accounts import claims_named
 from nextpayer_desk.books import Cheque, cheques, verify
 from nextpayer_desk.ledger import open_ledger
 from nextpayer_desk.worklist import KINDS, Item
@@ -112,13 +112,7 @@ def show(claim_id: str, ledger: str, as_of: dt.datetime | None, as_json: bool, q
 
 
 def _claims(connection: Connection, claim_id: str) -> list[dict[str, Any]]:
-    table = schema.claims
-    ids = list(connection.scalars(select(table.c.id).where(table.c.patient_control_number == claim_id)))
-    if not ids and claim_id.isascii() and claim_id.isdigit() and len(claim_id) < 16:
-        ids = list(connection.scalars(select(table.c.id).where(table.c.id == int(claim_id))))
-    if not ids:
-        raise UnusableInput("show", "", "the ledger has no claim with this number")
-    return [_claim(connection, one) for one in ids]
+    return [_claim(connection, one) for one in claims_named(connection, "show", claim_id)]
 
 
 def _claim(connection: Connection, at: int) -> dict[str, Any]:
