@@ -3,7 +3,8 @@
 A scenario is a list of steps over a fresh ledger. After each step, whatever it is about, the laws of the
 desk are asserted (``Desk.check``): the journal makes the books again, every claim's money is conserved and
 so is the total, what is closed has nothing outstanding, what is not has something to do next, nothing goes
-out twice, and every claim that goes out balances for each payer it tells of."""
+out twice, and every claim that goes out balances for each payer it tells of.
+"""
 
 from __future__ import annotations
 
@@ -69,6 +70,7 @@ class Desk:
             (folder / "packs.toml").write_text(packs)
             self.packs = ["--payers", str(folder / "packs.toml")]
         self.answers: list[tuple[Payer, Payment]] = []
+        self.days: list[dt.date] = []
         self.files = 0
         self.resent = 0
         self.take(claim_file(self.claims), "837")
@@ -188,7 +190,7 @@ def play(scenario: Scenario, folder: Path, template: Path) -> Desk:
         if sum(getattr(one, name) for one in every)
     )
     assert said == scenario.ends
-    assert all(one.closed for one in every) is scenario.closed, every
+    assert [one.closed for one in every] == [scenario.closed] * len(every), every
     return desk
 
 
@@ -205,6 +207,7 @@ def paid(
         desk.later(after)
         made = answer(by or desk.claims[0], *cas, **{"icn": f"{payer.id}{len(desk.answers)}", **facts})
         desk.answers.append((payer, made))
+        desk.days.append(desk.day)
         _remit(desk, payer, [made])
         _decides(desk, decides)
 
@@ -225,6 +228,7 @@ def taken_back(number: int, *cas: str, after: int = APART, decides: str = "", **
                 **{"icn": made.icn, "status": made.status, "remarks": made.remarks, **facts},
             )
             desk.answers.append((payer, again))
+            desk.days.append(desk.day)
             parts.append(again)
         _remit(desk, payer, parts)
         _decides(desk, decides)
@@ -237,7 +241,7 @@ def again(number: int, decides: str = "") -> Step:
 
     def step(desk: Desk) -> None:
         payer, made = desk.answers[number]
-        _remit(desk, payer, [made], trace=f"T{number + 1:04d}")
+        _remit(desk, payer, [made], trace=f"T{number + 1:04d}", day=desk.days[number])
         _decides(desk, decides)
 
     return step
@@ -258,12 +262,14 @@ def recouped(number: int, amount: str, decides: str = "") -> Step:
     return step
 
 
-def _remit(desk: Desk, payer: Payer, payments: list[Payment], trace: str = "") -> None:
+def _remit(
+    desk: Desk, payer: Payer, payments: list[Payment], trace: str = "", day: dt.date | None = None
+) -> None:
     trace = (
         trace or f"T{len(desk.answers):04d}{'R' if len(payments) > 1 or payments[0].status == '22' else ''}"
     )
-    day = f"{desk.day:%Y%m%d}"
-    desk.take(remittance_file(payments, payer=payer, trace=trace, date=day, control=desk.files + 1), "835")
+    on = f"{day or desk.day:%Y%m%d}"
+    desk.take(remittance_file(payments, payer=payer, trace=trace, date=on, control=desk.files + 1), "835")
     desk.run("work", *desk.packs)
 
 

@@ -22,7 +22,7 @@ from .money import ZERO, dollars, total
 from .policy import Policy
 from .profile import Profile
 from .remittance import ClaimPayment, LinePayment
-from .variance import Comparison, Variance
+from .variance import Variance
 
 __all__ = ["Appeal", "Argument", "Disputed", "Sum", "appeal_of"]
 
@@ -198,7 +198,7 @@ def _short(policy: Policy, payment: ClaimPayment, variances: tuple[Variance, ...
             document="the contract's fee schedule",
         )
     for other in variances[:0] if below else variances[:1]:
-        if other.comparison is Comparison.UNDER and other.payer_id == policy.payer.id:
+        if other.paid < other.expected and other.payer_id == policy.payer.id:
             yield Disputed(
                 code="Underpaid",
                 line=0,

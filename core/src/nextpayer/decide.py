@@ -30,11 +30,14 @@ from .evidence import (
     below_contract,
     credit_of,
     denied,
+    money_back,
     named_first,
     notes,
     overpaid,
     remarks_of,
     sent_on,
+    undone_by,
+    unexplained,
     which_answer,
 )
 from .finding import Finding, Severity
@@ -150,7 +153,7 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if findings and rejected(findings):
         return hold(next(finding for finding in findings if finding.severity is Severity.REJECT))
     taken_back = rulebook.taken_back
-    if taken_back and any(part.control_number and part.control_number in taken_back for part in payments):
+    if taken_back and money_back(account, host, payments, taken_back):
         return settle("NP-TAKEBACK")
     date = payment.remittance.payment_date
     if date is None or date > today:
@@ -168,6 +171,8 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         return settle("NP-OVERPAID", (over,))
     if credit := credit_of(account, rulebook.denials):
         return settle("NP-CREDIT-BALANCE", (credit,))
+    if rest := unexplained(account, rulebook.denials):
+        return settle(rest.id, (rest,))
     if liability <= ZERO:
         if split.paid:
             return settle("NP-NOTHING-LEFT")
@@ -192,6 +197,8 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         return settle("NP-PATIENT", balance.findings, expected_patient=balance.amount)
     if next_policy is account.claim.policy and _carried(account, host.policy):
         return settle("NP-ALREADY-BILLED", next_policy=next_policy)
+    if (undone := undone_by(account, next_policy)) is not None:
+        return _closed_without_answer(account, undone, split_of((undone.payment,)))
     if wrong := _wrong_before(account, host):
         return _with(hold(wrong[0], next_policy=next_policy), wrong)
     if silent := _silent_before(account, next_policy):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .account import Account, Answer, Standing, place_in_order
-from .books import books_of
+from .books import Post, books_of
 from .coordinate import Split
 from .denial import PRECEDENCE, DenialAction, DenialRule, DenialTable, NextPayer
 from .finding import Finding, Severity
@@ -24,11 +24,14 @@ __all__ = [
     "below_contract",
     "credit_of",
     "denied",
+    "money_back",
     "notes",
     "overpaid",
     "remarks_of",
     "sent_on",
     "shortfalls",
+    "undone_by",
+    "unexplained",
     "which_answer",
 ]
 
@@ -372,6 +375,42 @@ def credit_of(account: Account, table: DenialTable) -> Finding | None:
         message=f"paid {dollars(books.credit)} more than was left of the charge of {dollars(books.billed)}",
         source="posting: CLP04 against what the payers before left",
     )
+
+
+def unexplained(account: Account, table: DenialTable) -> Finding | None:
+    """When the last answer does not say what became of all that the payers before it left: it restates
+    (OA-23) other decisions than theirs, as one does that was given on an earlier payer's old answer."""
+    if len(account.answered) < 2:
+        return None
+    books = books_of(account, table)
+    rest = total(one.amount for one in books.entries if one.post is Post.OPEN and not one.code)
+    if not rest or books.findings:
+        return None
+    corrected = any(answer.standing is Standing.REVERSED for answer in account.answers)
+    return Finding(
+        id="NP-ANSWER-STALE" if corrected else "NP-PRIOR-DIFFERS",
+        severity=Severity.REJECT,
+        where="account",
+        message=f"the last answer gives no reason for {dollars(rest)} of what the payers before it left",
+        source="X12 RFI 1696, 2194, 2535: OA-23 is what the earlier payers paid and adjusted",
+    )
+
+
+def money_back(
+    account: Account, host: Answer, payments: tuple[ClaimPayment, ...], numbers: frozenset[str]
+) -> bool:
+    """Whether a provider-level adjustment takes back money of this answer that no reversal explains."""
+    if any(one.standing is Standing.REVERSAL and one.policy is host.policy for one in account.answers):
+        return False
+    return any(one.control_number and one.control_number in numbers for one in payments)
+
+
+def undone_by(account: Account, policy: Policy) -> Answer | None:
+    """The answer by which the next payer, which has the claim already, took its decision back, did not know
+    the patient, or was the wrong one; None where it has given none."""
+    mine = [answer for answer in account.answers if answer.policy is policy]
+    undone = [answer for answer in mine if answer.payment.status in ("22", "4", "23")]
+    return undone[-1] if undone else None
 
 
 def overpaid(account: Account, split: Split) -> Finding | None:

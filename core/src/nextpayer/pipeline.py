@@ -196,7 +196,8 @@ def _compared(decision: Decision, variances: tuple[Variance, ...]) -> Decision:
         return decision
     findings = tuple(_variance_finding(one) for one in variances if one.comparison is not _AS_EXPECTED)
     decision = evolve_decision(decision, findings=decision.findings + findings)
-    if variances[0].comparison is Comparison.UNDER and decision.action is Action.BILL_PATIENT:
+    short = variances[0].comparison is not _AS_EXPECTED and variances[0].paid < variances[0].expected
+    if short and decision.action is Action.BILL_PATIENT:
         known = REASONS["NP-BELOW-EXPECTED"]
         return evolve_decision(
             decision,

@@ -44,6 +44,7 @@ NP-CROSSOVER-CONTRADICTED | hold         | the answer says sent on, a remark say
 NP-REVERSED               | hold         | the payer took its answer back and no correction has come yet | X12 RFI 1147, 1429, 2442
 NP-BASIS-REVERSED         | hold         | an earlier payer took back, after this one had answered, what this answer rests on; its correction has not come yet | X12 RFI 1147, 1429, 2442
 NP-ANSWER-STALE           | rework       | an earlier payer has answered anew since: send this payer a replacement, or a void where nothing is left for it, under its own number | CLM05-3, 2300 REF*F8; X12 RFI 1147
+NP-PRIOR-DIFFERS          | hold         | the answer rests on other decisions of the earlier payers than those at hand: ask what it was given | X12 RFI 1696, 2194, 2535; CARC 23
 NP-REVERSAL-UNPAIRED      | hold         | a reversal came after the answer and does not match it | X12 RFI 1147
 NP-TWO-ANSWERS            | hold         | the payer answered twice and took neither answer back | 835 CLP01, CLP07
 NP-ANSWER-UNREADABLE      | hold         | another payment of the claim could not be read; it may take this one back or correct it | CLP01, CLP02

@@ -6,7 +6,8 @@
 at the desk leaves with the provider; ``patient`` what only the patient owes; ``outstanding`` what a payer
 still owes an answer for, or a person must act on; ``credit`` what came beyond what was left. A later
 payer's write-off is posted as far as something was left, so nothing is written off twice
-(``nextpayer.books``). Amounts in cents."""
+(``nextpayer.books``). Amounts in cents.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,6 @@ from nextpayer.money import ZERO, total
 from nextpayer.pipeline import Outcome
 from nextpayer.policy import Policy
 from nextpayer.reasons import Action
-from nextpayer.variance import Comparison
 
 from . import schema
 from .accounts import Held
@@ -180,9 +180,7 @@ def _disputed(outcome: Outcome, books: Books) -> int:
     )
     short = total(one.short for one in shortfalls(outcome.decision.policy, payments))
     if not short:
-        short = total(
-            one.expected - one.paid for one in outcome.variances[:1] if one.comparison is Comparison.UNDER
-        )
+        short = total(one.expected - one.paid for one in outcome.variances[:1] if one.paid < one.expected)
     return cents((initiated or ZERO) + (short or ZERO))
 
 

@@ -4,7 +4,8 @@ desk can make of it: the corrected claim into the outbox, the packet of an appea
 What is wrong is the core's triage, what is put right its ``correct``, what a letter says its ``appeal``.
 What was made for an answer is kept (``followups``), so that the same follow-up made twice makes nothing
 twice; what a file that was withdrawn or rejected held is made again. Where nothing can be made, the row
-says what a person must find out or do."""
+says what a person must find out or do.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +48,7 @@ __all__ = ["Followed", "Made", "Wishes", "follow", "letter_maker", "open_claims"
 #: Claims followed up in one transaction.
 BATCH = 100
 #: Reasons of decisions that a claim which its payer has must be replaced or voided for.
-STALE = frozenset({"NP-ALREADY-BILLED", "NP-ANSWER-STALE"})
+STALE = frozenset({"NP-ALREADY-BILLED", "NP-ANSWER-STALE", "NP-PRIOR-DIFFERS"})
 #: Decisions that leave nothing to do, once nobody needs to look at the answer.
 _CLOSED = frozenset({Action.CLOSED, Action.WRITE_OFF})
 _WAITING = frozenset({Action.BILL_NEXT, Action.FORWARDED})
@@ -298,8 +299,14 @@ class _Desk:
         fresh = None
         if row.reason in STALE:
             fresh = self._fresh(one, outcome, row)
-            if fresh is not None and fresh.decision.action in _CLOSED and not self.wishes.given:
-                row.does = "void"  # nothing is left for this payer any more
+            if fresh is not None and fresh.decision.action is not Action.BILL_NEXT and not self.wishes.given:
+                row.does = "void"  # nothing is left for this payer any more, or not yet
+                if fresh.decision.action not in _CLOSED and not self.wishes.void:
+                    says = (
+                        "an earlier payer's answer must be settled first: wait, or --void this payer's claim"
+                    )
+                    row.findings.append(_ask("NP-FOLLOWUP-EARLIER-FIRST", says))
+                    return
         void = row.does == "void"
         known = known_policy(account.claim, self.office.job.coverages)
         made = correct(account, self.office.denials, known=known, given=self.wishes.given, void=void)
