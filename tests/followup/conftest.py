@@ -1,12 +1,23 @@
-"""One empty ledger, made once and copied for each scenario."""
+"""One empty ledger, made once and copied for each scenario; the installed plugins, looked up once."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from nextpayer import registry
 from nextpayer_desk.ledger import open_ledger
+
+_entry_points, _origin = cache(registry.entry_points), cache(registry._origin)
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody installs anything while the scenarios run: what is installed is read once, not at every command."""
+    monkeypatch.setattr(registry, "entry_points", _entry_points)
+    monkeypatch.setattr(registry, "_origin", _origin)
 
 
 @pytest.fixture(scope="session")

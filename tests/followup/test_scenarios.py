@@ -1064,6 +1064,7 @@ BY_HAND = [
 SCENARIOS = [*PAID, *PRIMARY_DENIED, *SECONDARY_ANSWERED, *OVERTAKEN, *BY_HAND]
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
 def test_what_becomes_of_the_claim(scenario: Scenario, tmp_path: Path, template: Path) -> None:
     play(scenario, tmp_path, template)
