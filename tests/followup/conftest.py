@@ -15,7 +15,7 @@ _entry_points, _origin = cache(registry.entry_points), cache(registry._origin)
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody installs anything while the scenarios run: what is installed is read once, not at every command."""
+    """Nobody installs anything while the scenarios run: what is installed is read once."""
     monkeypatch.setattr(registry, "entry_points", _entry_points)
     monkeypatch.setattr(registry, "_origin", _origin)
 
