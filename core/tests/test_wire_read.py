@@ -173,7 +173,7 @@ def test_damage_after_the_first_item_keeps_what_was_read(
     ("content", "message"),
     [
         ("fake 837P\ndamage\n", "input.txt: segment 2: the file is damaged"),
-        ("fake 999\n", "input.txt: it is a 999; read takes 837, 835, 270 and 271 files"),
+        ("fake 999\n", "input.txt: it is a 999; read takes 837, 835, 270, 271, TA1, 999 and 277 files"),
         ("something else\n", "input.txt: no installed reader knows this kind of file"),
         ("", "input.txt: the file is empty"),
     ],

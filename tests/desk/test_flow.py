@@ -46,6 +46,7 @@ def test_a_claim_that_is_decided_again_the_same_way_is_not_sent_again(
     run("work", *to)
     run("match", 1, 1, "--why", "it was right", *to)
     assert "1  unchanged" in run("work", *to)
+    assert run("worklist", *to, "--waiting").splitlines()[1].startswith("claim 1 waits for ")
     assert run("submit", "--receivers", receivers, *to) == "nothing is ready to send\n"
     assert len(list((tmp_path / "out").iterdir())) == 1
 
@@ -66,7 +67,7 @@ def test_control_numbers_are_never_given_out_twice(url: str, receivers: Path) ->
     assert len(numbers) == len(set(numbers)) >= len(names)
 
 
-def test_no_patient_is_named_outside_show_and_the_nouns(url: str, receivers: Path) -> None:
+def test_no_patient_is_named_outside_show_and_the_nouns(url: str, receivers: Path, tmp_path: Path) -> None:
     to = ("--ledger", url, *AS_OF)
     claims = [one for one in X12Reader().claims(DAY / "claims.837") if isinstance(one, Claim)]
     secrets = {one.patient.last for one in claims} | {one.policy.member_id for one in claims}
@@ -74,6 +75,8 @@ def test_no_patient_is_named_outside_show_and_the_nouns(url: str, receivers: Pat
     told = run("init", "--ledger", url)
     for command in (("intake", DAY), ("work",), ("submit", "--receivers", receivers)):
         told += run(*command, *to) + run(*command, *to, "--json")
+    told += run("worklist", "--ledger", url, "--csv", tmp_path / "list.csv", "--snoozed", "--waiting")
+    told += (tmp_path / "list.csv").read_text()
     for command in ("worklist", "reconcile", "status"):
         told += run(command, "--ledger", url) + run(command, "--ledger", url, "--json")
     ledger = open_ledger(url)

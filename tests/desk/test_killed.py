@@ -19,7 +19,7 @@ from pathlib import Path
 from support.killing import campaign
 found = campaign(sys.argv[1], sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))
 print(found)
-sys.exit(bool(found.lost or found.doubled or found.wrong or found.in_doubt != found.doubts_on_worklist))
+sys.exit(not found.good)
 """
 
 

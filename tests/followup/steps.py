@@ -24,7 +24,10 @@ from nextpayer_desk import schema
 from nextpayer_desk.balances import Balance, balances
 from nextpayer_desk.books import verify
 from nextpayer_desk.ledger import Ledger, open_ledger
+from nextpayer_desk.office_rules import OfficeRules
+from nextpayer_desk.standing import State, standings
 from nextpayer_desk.work import Terms
+from nextpayer_desk.worklist import look
 from support import balance
 from support.files import (
     GREAT,
@@ -131,7 +134,18 @@ class Desk:
             )
             came = {row[0]: row[1] for row in rows}
             due = connection.scalar(select(func.count()).select_from(table).where(table.c.due))
+            desk = look(connection, self.day, OfficeRules())
+            stand = list(standings(connection, self.day, OfficeRules()))
         ledger.close()
+        assert all(one.owner and one.action and one.due for one in desk.items), desk.items
+        waiting = {one.claim for one in desk.waiting}
+        items = {one.claim for one in desk.items}
+        for claim in stand:
+            assert claim.state is State.CLOSED or claim.until is not None, claim
+            if claim.state is State.TO_DO:
+                assert claim.claim in items, claim
+            elif claim.state is State.WAITING:
+                assert claim.claim in waiting, claim
         every = self.balances()
         for one in every:
             assert one.balances, one

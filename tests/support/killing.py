@@ -1,7 +1,12 @@
 """Kill the desk at random moments, then see that nothing is lost and nothing is doubled.
 
 Commands run in children that die by ``kill -9`` after a random time, now and then two at once; batches are
-tiny, so that a kill falls between any two transactions. Every turn brings a new claim and its answer.
+tiny, so that a kill falls between any two transactions. Every turn brings a new claim and its answer. The
+receiver acknowledges and refuses files; what it refused must go out again, and nothing else may.
+
+After a kill the power is cut too, on a copy of the SQLite files: the write-ahead log ends at any byte behind
+what a checkpoint has begun to move, as a disk may leave it. What is left must be whole transactions: the
+database sound, the books balanced.
 
     python tests/support/killing.py --kills 200            on each database with each kind of receiver
 """
@@ -9,15 +14,19 @@ tiny, so that a kill falls between any two transactions. Every turn brings a new
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +45,7 @@ from nextpayer_desk.worklist import worklist  # noqa: E402
 
 MODES = {"dedup": "Deduplicating", "list": "Listing", "plain": "Plain"}
 SETTLE = 0.6
+DAY = dt.date(2025, 3, 10)
 ONE = ROOT / "examples" / "one"
 
 
@@ -51,6 +61,10 @@ class Figures:
     doubled: list[str] = field(default_factory=list)
     in_doubt: int = 0
     doubts_on_worklist: int = 0
+    held: list[str] = field(default_factory=list)
+    refused: int = 0
+    unheard: list[str] = field(default_factory=list)
+    power_cuts: int = 0
     wrong: list[str] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
 
@@ -60,22 +74,32 @@ class Figures:
             f"{self.place}: {self.kills} kills ({killed}); {self.claims} claims:"
             f" {self.at_receiver} at the receiver, {len(self.lost)} lost{self.lost or ''},"
             f" {len(self.doubled)} doubled, {self.in_doubt} files in doubt"
-            f" ({self.doubts_on_worklist} on the worklist); books {'balance' if not self.wrong else 'WRONG'}"
+            f" ({self.doubts_on_worklist} on the worklist), {len(self.held)} held{self.held or ''};"
+            f" {self.refused} files refused, {len(self.unheard)} acknowledgments without effect"
+            f"{self.unheard or ''}; {self.power_cuts} power cuts;"
+            f" books {'balance' if not self.wrong else f'WRONG {self.wrong[:3]}'}"
         )
+
+    @property
+    def good(self) -> bool:
+        """Whether everything that must hold does."""
+        bad = self.lost or self.doubled or self.held or self.unheard or self.wrong
+        return not bad and self.in_doubt == self.doubts_on_worklist
 
 
 def campaign(url: str, mode: str, kills: int, folder: Path, seed: int = 1) -> Figures:
     """Kill ``kills`` commands, finish the work, and compare the ledger with the receiver."""
     chance = random.Random(seed)
-    kept = folder / "kept"
+    kept, mailbox = folder / "kept", folder / "mailbox"
     kept.mkdir()
+    mailbox.mkdir()
     intake.BATCH, work.BATCH = 2, 3
     figures = Figures(place=f"{url.partition(':')[0]}, {mode}")
     site = FakeDistributions(folder)
     target = {"nextpayer.transports": {"scripted": f"support.receiver:{MODES[mode]}"}}
     site("nextpayer-scripted", "1.0", target)
     script = Path(__file__).with_name("receiver.py")
-    command = [sys.executable, str(script), mode, str(seed), str(kept)]
+    command = [sys.executable, str(script), mode, str(seed), str(kept), str(mailbox)]
     receiver = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert receiver.stdout is not None
@@ -83,12 +107,13 @@ def campaign(url: str, mode: str, kills: int, folder: Path, seed: int = 1) -> Fi
         receivers = folder / "receivers.toml"
         receivers.write_text(
             f'[receivers.r]\ntransport = "scripted"\nsettle = {SETTLE}\n'
-            f"[receivers.r.settings]\nport = {port}\n"
+            f'[receivers.r.settings]\nport = {port}\nmailbox = "{mailbox}"\n'
         )
         commands = {
             "intake": ["intake"],
             "work": ["work", "--as-of", "2025-03-10"],
-            "submit": ["submit", "--receivers", str(receivers)],
+            "submit": ["submit", "--receivers", str(receivers), "--as-of", "2025-03-10"],
+            "collect": ["collect", "--receivers", str(receivers), "--as-of", "2025-03-10"],
         }
         _finish(["init", "--ledger", url])
         files: list[Path] = []
@@ -106,17 +131,23 @@ def campaign(url: str, mode: str, kills: int, folder: Path, seed: int = 1) -> Fi
                 if os.WIFSIGNALED(status):
                     figures.kills += 1
                     figures.seen[name] += 1
+            if url.startswith("sqlite") and chance.random() < 0.5:
+                figures.power_cuts += 1
+                figures.wrong += _power_cut(Path(url.removeprefix("sqlite:///")), folder / "cut", chance)
             if chance.random() < 0.2:  # now and then one comes to its end
                 name = chance.choice(list(commands))
                 more = [str(one) for one in files[-8:]] if name == "intake" else []
                 _finish([*commands[name], *more, "--ledger", url, "--quiet"])
         _finish(["intake", *map(str, files), "--ledger", url, "--quiet"], most=0)
-        _finish([*commands["work"], "--ledger", url, "--quiet"], most=0)
         for _ in range(60):
-            _finish([*commands["submit"], "--ledger", url, "--quiet"])
-            if not _unsent(url, mode):
-                break
+            for name in ("collect", "work", "submit"):
+                _finish([*commands[name], "--ledger", url, "--quiet"])
             time.sleep(SETTLE / 2)
+            again = _refused(url)
+            for claim in again:
+                _finish(["resend", str(claim), "--why", "as it is", "--ledger", url, "--quiet"], most=0)
+            if not again and not _unsent(url, mode) and not _uncollected(url, mailbox):
+                break
         time.sleep(0.5)
         _compare(url, mode, kept, files, figures)
     finally:
@@ -160,6 +191,45 @@ def _finish(arguments: list[str], most: int = 1) -> None:
     assert 0 <= code <= most, f"nextpayer {arguments[0]} ended with {code}"
 
 
+def _power_cut(path: Path, place: Path, chance: random.Random) -> list[str]:
+    """What is wrong with a copy whose log ends at a random byte; [] when nothing is."""
+    log, index = path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    copy = place / path.name
+    shutil.copyfile(path, copy)
+    if log.exists() and index.exists():
+        data = log.read_bytes()
+        moved = int.from_bytes(index.read_bytes()[128:132], sys.byteorder)  # nBackfillAttempted
+        size = int.from_bytes(data[8:12], "big")
+        least = 32 + moved * (24 + size) if moved else 0
+        end = chance.randint(min(least, len(data)), len(data))
+        copy.with_name(log.name).write_bytes(data[:end])
+    ledger = open_ledger(f"sqlite:///{copy}")
+    with ledger.reading() as connection:
+        sound = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+        wrong = verify(connection)
+    ledger.close()
+    return [*([] if sound == "ok" else [f"after a power cut: {sound}"]), *wrong]
+
+
+def _refused(url: str) -> list[int]:
+    """The claims that were refused and wait for somebody to say that they go as they are."""
+    ledger = open_ledger(url)
+    with ledger.reading() as connection:
+        items = worklist(connection, DAY)
+    ledger.close()
+    return [one.claim for one in items if one.kind == "refused" and one.claim is not None]
+
+
+def _uncollected(url: str, mailbox: Path) -> bool:
+    ledger = open_ledger(url)
+    with ledger.reading() as connection:
+        known = set(connection.scalars(select(schema.collected.c.name)))
+    ledger.close()
+    return not {one.name for one in mailbox.iterdir()} <= known
+
+
 def _unsent(url: str, mode: str) -> bool:
     ledger = open_ledger(url)
     table = schema.submissions
@@ -183,7 +253,7 @@ def _compare(url: str, mode: str, kept: Path, files: list[Path], figures: Figure
                 .where(inside.c.submission_id.in_(doubts))
             )
         )
-        on_list = {one.submission for one in worklist(connection) if one.kind == "in_doubt"}
+        on_list = {one.submission for one in worklist(connection, DAY) if one.kind == "in_doubt"}
         held = set(connection.scalars(select(claims.c.patient_control_number)))
         table = schema.decisions
         decided = {
@@ -201,22 +271,55 @@ def _compare(url: str, mode: str, kept: Path, files: list[Path], figures: Figure
     arrived: Counter[str] = Counter()
     numbers: Counter[bytes] = Counter()
     for path in kept.iterdir():
+        if path.suffix in (".refused", ".part"):
+            continue
         data = path.read_bytes()
-        arrived.update(one.decode() for one in re.findall(rb"CLM\*([^*]+)\*", data))
         numbers.update(re.findall(rb"IEA\*1\*(\d{9})", data))
+        refused = path.with_name(path.name + ".refused").exists()
+        figures.refused += refused
+        if not refused:  # what was refused does not exist at the payer
+            arrived.update(one.decode() for one in re.findall(rb"CLM\*([^*]+)\*", data))
     figures.at_receiver = len(arrived)
     missing = {one for one in expected if not arrived[one] and not (mode == "plain" and one in doubtful)}
-    figures.lost = [f"{one}: {decided.get(one, 'not decided')}" for one in sorted(missing | expected - held)]
+    missing |= expected - held
+    waiting = {one for one in missing if decided.get(one, "").split(" ")[0] in ("hold", "rework")}
+    figures.held = [f"{one}: {decided[one]}" for one in sorted(waiting)]
+    figures.lost = [f"{one}: {decided.get(one, 'not decided')}" for one in sorted(missing - waiting)]
     figures.doubled = sorted(one for one, count in arrived.items() if count > 1)
     figures.doubled += [number.decode() for number, count in numbers.items() if count > 1]
+    figures.unheard = _unheard(url, kept, kept.parent / "mailbox")
 
 
-def _all(kills: int, seed: int) -> int:
+def _unheard(url: str, kept: Path, mailbox: Path) -> list[str]:
+    """Acknowledgments in the mailbox that the ledger does not show as the state of their file or claims."""
+    ledger = open_ledger(url)
+    files, inside = schema.submissions, schema.submission_claims
+    with ledger.reading() as connection:
+        syntax = dict(connection.execute(select(files.c.id, files.c.syntax)).all())
+        states: dict[str, set[str]] = {}
+        for id, state in connection.execute(select(inside.c.submission_id, inside.c.state)):
+            states.setdefault(id, set()).add(state)
+    ledger.close()
+    found = []
+    for path in mailbox.iterdir():
+        id, number, *_ = path.name.split(".")
+        refused = (kept / f"{id}.{number}.refused").exists()
+        if path.suffix == ".999":
+            by_syntax = refused and not path.with_suffix(".277").exists()
+            right = syntax[id] == ("refused" if by_syntax else "accepted")
+        else:
+            right = states[id] == {"refused" if refused else "accepted"}
+        if not right:
+            found.append(f"{path.name}: {syntax[id]} {states[id]}")
+    return found
+
+
+def _all(kills: int, seed: int, places: Sequence[str]) -> int:
     from support import ledgers
 
     bad = 0
-    with ledgers.postgresql() as server:
-        for place in ("sqlite", "postgresql"):
+    with ledgers.postgresql() if "postgresql" in places else nullcontext("") as server:
+        for place in places:
             for mode in MODES:
                 with tempfile.TemporaryDirectory() as name:
                     url = (
@@ -226,7 +329,7 @@ def _all(kills: int, seed: int) -> int:
                     )
                     figures = campaign(url, mode, kills, Path(name), seed)
                 print(figures, flush=True)
-                bad += bool(figures.lost or figures.doubled or figures.wrong)
+                bad += not figures.good
     return bad
 
 
@@ -234,5 +337,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--place", choices=["sqlite", "postgresql"], help="only on this database")
     given = parser.parse_args()
-    sys.exit(1 if _all(given.kills, given.seed) else 0)
+    places = [given.place] if given.place else ["sqlite", "postgresql"]
+    sys.exit(1 if _all(given.kills, given.seed, places) else 0)

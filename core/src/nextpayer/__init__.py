@@ -5,6 +5,14 @@ them reads a file or a clock; readers, forms and transports are plugins, and JSO
 """
 
 from .account import Account, Answer, Standing, open_account
+from .acknowledgment import (
+    ClaimState,
+    GroupAcknowledgment,
+    InterchangeAcknowledgment,
+    SetAcknowledgment,
+    Status,
+    StatusReport,
+)
 from .adapter import Deadline, Example, PayerAdapter
 from .announcements import announced
 from .claim import Attachment, Billing, Claim, ClaimKind, Diagnosis, OtherPayer, Provider, ServiceLine
@@ -81,6 +89,13 @@ __all__ = [  # noqa: RUF022 - reading order
     "Benefit",
     "Checked",
     "check_eligibility",
+    # what a receiver says of a file, and a payer of a claim, before it pays
+    "InterchangeAcknowledgment",
+    "GroupAcknowledgment",
+    "SetAcknowledgment",
+    "StatusReport",
+    "Status",
+    "ClaimState",
     # what it comes to
     "order_of_benefits",
     "ORDER",

@@ -29,6 +29,7 @@ _INTERFACES: dict[str, tuple[type[object], ...]] = {
     "reader": (
         ports.Reader,
         ports.EligibilityReader,
+        ports.AcknowledgmentReader,
         ports.ElementReader,
         ports.PaymentIndex,
     ),
@@ -37,11 +38,12 @@ _INTERFACES: dict[str, tuple[type[object], ...]] = {
     "codeset": (CodeSet,),
     "document": (ports.DocumentMaker,),
     "attachment": (ports.AttachmentForm, ports.AttachmentFile),
+    "inquiry": (ports.InquiryForm,),
 }
 #: The modules whose public frozen values plugins get and give.
 _VALUES = (
-    "account", "adapter", "claim", "coordinate", "denial", "eligibility", "finding", "order.rule", "policy",
-    "ports", "profile", "remittance", "scrub", "shares",
+    "account", "acknowledgment", "adapter", "claim", "coordinate", "denial", "eligibility", "finding",
+    "order.rule", "policy", "ports", "profile", "remittance", "scrub", "shares",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
-"""The small interfaces that plugins implement: Reader, EligibilityReader, Form, PaperForm, AttachmentForm,
-DocumentMaker, LetterMaker, Transport, ListingTransport, CollectingTransport.
+"""The small interfaces that plugins implement: Reader, EligibilityReader, AcknowledgmentReader, Form,
+PaperForm, AttachmentForm, InquiryForm, DocumentMaker, LetterMaker, Transport, ListingTransport,
+CollectingTransport.
 
 A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes, an attachment form the
 documents of a claim; a document maker proves earlier payers' decisions; a transport carries bytes to a
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, runtime_checkable
 
+from .acknowledgment import Acknowledgment, StatusInquiry
 from .claim import Claim, ClaimKind
 from .documents import Enclosure
 from .eligibility import Eligibility, Inquiry
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accepted",
+    "AcknowledgmentReader",
     "AttachmentFile",
     "AttachmentForm",
     "CollectingTransport",
@@ -38,6 +41,7 @@ __all__ = [
     "Form",
     "FormFile",
     "InDoubt",
+    "InquiryForm",
     "LetterMaker",
     "ListingTransport",
     "Outcome",
@@ -55,9 +59,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
-    """Something of a file that could not be read. ``kind`` is ``payment``, ``claim``,
-    ``inquiry`` or ``answer`` when one whole item is set aside (it counts as one that came in), ``file`` when
-    the trouble is around the items; ``claim_id`` is its patient control number where that could be read."""
+    """Something of a file that could not be read. ``kind`` is ``payment``, ``claim``, ``inquiry``, ``answer``
+    or ``acknowledgment`` when one whole item is set aside (it counts as one that came in), ``file`` when the
+    trouble is around the items; ``claim_id`` is its patient control number where that could be read."""
 
     file: str
     segment: int
@@ -116,6 +120,14 @@ class EligibilityReader(Protocol):
 
     def inquiries(self, path: Path) -> Iterator[Inquiry | Quarantined]: ...
     def eligibilities(self, path: Path) -> Iterator[Eligibility | Quarantined]: ...
+
+
+@runtime_checkable
+class AcknowledgmentReader(Protocol):
+    """What a reader may also do: read acknowledgments (kinds ``TA1``, ``999``, ``277CA`` and ``277``). A file
+    of one of these kinds may hold the others too."""
+
+    def acknowledgments(self, path: Path) -> Iterator[Acknowledgment | Quarantined]: ...
 
 
 @runtime_checkable
@@ -204,6 +216,20 @@ class AttachmentForm(Protocol):
 
     def start(self, *, control_number: int, today: dt.date) -> AttachmentFile:
         """A new file. ``control_number`` numbers its interchange; ``today`` dates it."""
+        ...
+
+
+@runtime_checkable
+class InquiryForm(Protocol):
+    """Writes questions about claims that were sent as a transaction, such as the 276."""
+
+    api_version: ClassVar[int]
+    name: ClassVar[str]
+    suffix: ClassVar[str]
+
+    def render(self, inquiries: Sequence[StatusInquiry], *, control_number: int, today: dt.date) -> bytes:
+        """One file with every question, in one interchange with that number: the claims went in one envelope.
+        Raises ValueError where a question cannot be written."""
         ...
 
 

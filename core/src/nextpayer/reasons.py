@@ -81,6 +81,9 @@ NP-PLUGIN-FAILED          | hold         | a plugin failed on this claim | nextp
 NP-PACKS-DISAGREE         | hold         | two packs of one layer want different values in the next claim | payer packs, [elements]
 NP-UNWRITABLE             | hold         | the claim cannot be written in the next payer's form | form
 NP-FILING-LIMIT-PASSED    | hold         | the next payer's filing limit has passed | payer pack or adapter
+NP-SYNTAX-REFUSED         | rework       | the receiver refused the file that the claim was in, so its payer does not have it: it is made anew as a new claim | TA1 R; 999 IK501, AK901 R, M, W, X
+NP-CLAIM-REFUSED          | rework       | the claim was refused before adjudication, so its payer does not have it: mend it and send it as a new claim | 277CA A3, A6, A7, A8; STC03 U
+NP-REFUSED-UNMENDED       | hold         | the same claim was refused before and nothing in it has changed: mend it, or say that it goes as it is | 277CA, 999; nextpayer resend
 NP-REVIEW-PAYER           | hold         | a person looks at every claim to this payer before it goes out | review rules, payers
 NP-REVIEW-AMOUNT          | hold         | a person looks at a claim of this charge before it goes out | review rules, amount
 NP-REVIEW-FIRST           | hold         | a person looks at the first claims to a payer that was not billed before | review rules, first

@@ -42,6 +42,7 @@ GROUPS = {
     "form": "nextpayer.forms",
     "document": "nextpayer.documents",
     "attachment": "nextpayer.attachments",
+    "inquiry": "nextpayer.inquiries",
     "transport": "nextpayer.transports",
     "executor": "nextpayer.executors",
     "codeset": "nextpayer.codesets",
@@ -58,6 +59,7 @@ API = {
     "form": 1,
     "document": 1,
     "attachment": 1,
+    "inquiry": 1,
     "transport": 1,
     "executor": 1,
     "codeset": 1,
@@ -107,6 +109,7 @@ SUPPLIERS = {
     ("transport", "sftp"): "nextpayer-sftp",
     ("document", "pdf"): "nextpayer-paper",
     ("attachment", "275"): "nextpayer-x12",
+    ("inquiry", "276"): "nextpayer-x12",
 }
 
 

@@ -99,7 +99,7 @@ def test_a_rejected_file_is_a_persons(ledger: Ledger, monkeypatch: pytest.Monkey
     assert send(ledger, transport, monkeypatch) == "rejected"
     assert send(ledger, transport, monkeypatch) == "rejected"
     with ledger.reading() as connection:
-        (item,) = worklist(connection)
+        (item,) = worklist(connection, DAY)
     assert (item.kind, item.submission) == ("rejected", "NP1")
 
 
@@ -112,7 +112,7 @@ def test_doubt_with_a_receiver_that_can_say_nothing_is_a_persons(
     assert send(ledger, transport, monkeypatch, now=1e9) == "in_doubt"
     assert len(transport.sent) == 1
     with ledger.reading() as connection:
-        (item,) = worklist(connection)
+        (item,) = worklist(connection, DAY)
     assert item.kind == "in_doubt"
     assert "Doe" not in item.says
     with ledger.writing(DAY) as writer:

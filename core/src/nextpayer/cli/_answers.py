@@ -17,7 +17,7 @@ from nextpayer.remittance import ClaimPayment, RemittanceTotals
 
 from ._inputs import find_reader
 
-__all__ = ["answers_claims", "answers_of", "wrong_kind"]
+__all__ = ["acknowledges", "answers_claims", "answers_of", "wrong_kind"]
 
 
 def answers_of(paths: Sequence[Path]) -> PaymentIndex:
@@ -43,6 +43,11 @@ def answers_of(paths: Sequence[Path]) -> PaymentIndex:
 def answers_claims(kind: str) -> bool:
     """Whether a file of this kind answers claims: an 835, in whatever syntax (``835 FHIR``), or an EOB."""
     return kind == "EOB" or kind.split(" ")[0] == "835"
+
+
+def acknowledges(kind: str) -> bool:
+    """Whether a file of this kind acknowledges what was sent, or says how it stands."""
+    return kind in ("TA1", "999", "277CA", "277")
 
 
 def wrong_kind(kind: str, wanted: str) -> str:

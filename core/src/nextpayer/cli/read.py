@@ -1,4 +1,5 @@
-"""``nextpayer read``: one file of claims, payments or eligibility as one JSON document, streamed.
+"""``nextpayer read``: one file of claims, payments, eligibility or acknowledgments as one JSON document,
+streamed.
 
 ::
 
@@ -7,10 +8,10 @@
      "quarantined": [{"file": "era.835", "segment": 212, "reason": "...", "kind": "payment"}],
      "summary": {"transactions": 1, "payments": 1, "quarantined": 0}}
 
-A file of claims has ``"claims": [{...}]`` instead of transactions, a 270 ``"inquiries"`` and a 271
-``"answers"``. The objects are the nouns (``nextpayer.wire.nouns``), each written as soon as it is read:
-nothing but what is quarantined is kept. ``totals`` is null where the file breaks off before its transaction
-ends.
+A file of claims has ``"claims": [{...}]`` instead of transactions, a 270 ``"inquiries"``, a 271
+``"answers"``, a TA1, 999 or 277 ``"acknowledgments"`` (of all these kinds, in their order). The objects are
+the nouns (``nextpayer.wire.nouns``), each written as soon as it is read: nothing but what is quarantined is
+kept. ``totals`` is null where the file breaks off before its transaction ends.
 """
 
 from __future__ import annotations
@@ -25,18 +26,19 @@ from typing import Any, TypeVar
 
 import click
 
+from nextpayer.acknowledgment import Acknowledgment
 from nextpayer.claim import Claim
-from nextpayer.cli._answers import answers_claims
+from nextpayer.cli._answers import acknowledges, answers_claims
 from nextpayer.cli._inputs import find_reader
 from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
-from nextpayer.ports import EligibilityReader, Quarantined
+from nextpayer.ports import AcknowledgmentReader, EligibilityReader, Quarantined
 from nextpayer.remittance import ClaimPayment, RemittanceTotals
 from nextpayer.wire.nouns import dump, dump_inner
 
 __all__ = ["read"]
 
-Item = TypeVar("Item", Claim, ClaimPayment | RemittanceTotals, Inquiry, Eligibility)
+Item = TypeVar("Item")
 
 
 @click.command()
@@ -45,7 +47,10 @@ Item = TypeVar("Item", Claim, ClaimPayment | RemittanceTotals, Inquiry, Eligibil
 @click.option("--quiet", is_flag=True, help="Print no counts on the terminal.")
 @click.pass_context
 def read(ctx: click.Context, file: Path, as_json: bool, quiet: bool) -> None:
-    """Print an X12 FILE (837, 835, 270, 271), FHIR or EOB.json as JSON; exit 1 if something was not read."""
+    """Print an X12 FILE (837, 835, 270, 271, TA1, 999, 277), FHIR or EOB.json as JSON.
+
+    Exit status 1 if something was not read.
+    """
     reader, kind = find_reader(file)
     counts: Counter[str] = Counter()
     aside: list[Quarantined] = []
@@ -57,8 +62,11 @@ def read(ctx: click.Context, file: Path, as_json: bool, quiet: bool) -> None:
         records = _items("inquiries", _sound(reader.inquiries(file), aside), counts)
     elif kind == "271" and isinstance(reader, EligibilityReader):
         records = _items("answers", _sound(reader.eligibilities(file), aside), counts)
+    elif acknowledges(kind) and isinstance(reader, AcknowledgmentReader):
+        records = _items("acknowledgments", _sound(reader.acknowledgments(file), aside), counts)
     else:
-        raise UnusableInput(file.name, "", f"it is a {kind}; read takes 837, 835, 270 and 271 files and EOBs")
+        takes = "837, 835, 270, 271, TA1, 999 and 277 files and EOBs"
+        raise UnusableInput(file.name, "", f"it is a {kind}; read takes {takes}")
     out = sys.stdout
     out.write(f'{{"file": {json.dumps(file.name)}, "kind": {json.dumps(kind)}, ')
     out.writelines(records)
@@ -93,7 +101,9 @@ def _rest(items: Iterable[Item | Quarantined], aside: list[Quarantined]) -> Iter
         aside.append(Quarantined(file=error.file, segment=0, reason=reason))
 
 
-def _items(name: str, items: Iterator[Claim | Inquiry | Eligibility], counts: Counter[str]) -> Iterator[str]:
+def _items(
+    name: str, items: Iterator[Claim | Inquiry | Eligibility | Acknowledgment], counts: Counter[str]
+) -> Iterator[str]:
     """The list of a file whose items stand each for itself."""
     counts[name] = 0
     yield f'"{name}": '

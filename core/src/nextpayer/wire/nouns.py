@@ -32,6 +32,7 @@ from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type
 import marshmallow
 from marshmallow import ValidationError, post_dump
 
+from nextpayer.acknowledgment import GroupAcknowledgment, InterchangeAcknowledgment, StatusReport
 from nextpayer.claim import Claim, Envelope
 from nextpayer.eligibility import Eligibility, Inquiry
 from nextpayer.errors import UnusableInput
@@ -66,6 +67,9 @@ Dumpable = (
     | Envelope
     | Inquiry
     | Eligibility
+    | InterchangeAcknowledgment
+    | GroupAcknowledgment
+    | StatusReport
 )
 Loaded = TypeVar("Loaded", Claim, Policy, ClaimPayment)
 

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from nextpayer import registry
 from nextpayer.account import Account, Answer, own_answer, place_in_order
 from nextpayer.appeal import appeal_of
 from nextpayer.cli._outbox import safe_name
+from nextpayer.cli._rows import decision_row
 from nextpayer.cli.correct import known_policy, render
 from nextpayer.correct import Correction, Given, correct
 from nextpayer.deadlines import LastDay, Step, days_of, kind_of, last_days
@@ -41,7 +42,7 @@ from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
 from .office import Office
 from .posting import cents
-from .work import GONE, LedgerProofs, MadeFile, Terms, Worked, next_number, store_file
+from .work import GONE, LedgerProofs, MadeFile, Terms, next_control_number, store_file
 
 __all__ = ["Followed", "Made", "Wishes", "follow", "letter_maker", "open_claims"]
 
@@ -229,6 +230,7 @@ class _Desk:
             for past in self.before.get(one.id, ())
             if past.payment_id == self._number(one, answer)
             and past.payer_id == policy.payer.id
+            and (past.kind in _FOR_GOOD or past.answers == len(one.payments))
             and past.kind != "statement"
             and past.state not in GONE
         ]
@@ -269,7 +271,7 @@ class _Desk:
     def _told(self, one: Held, row: Followed) -> None:
         """Whether the patient was told since the last answer came."""
         told = [past for past in self.before.get(one.id, ()) if past.kind == "statement"]
-        row.made = [_made(past) for past in told if past.payment_id == max(one.numbers)]
+        row.made = [_made(past) for past in told if past.answers == len(one.payments)]
         row.state = "made" if row.made else "open"
 
     # --- what is made ----------------------------------------------------
@@ -337,7 +339,7 @@ class _Desk:
     ) -> None:
         claim, writer = made.claim, self.writer
         assert claim is not None and writer is not None and self.out is not None  # noqa: S101, PT018
-        number = next_number(writer.connection)
+        number = next_control_number(writer)
         office = self.office
         try:
             rendered, told = render(claim, office.hooks, office.payers, number, self.terms.today)
@@ -356,9 +358,8 @@ class _Desk:
         )
         same = fresh is not None and fresh.claim is not None and row.does == "correct"
         content = content_key(to_text(fresh.claim if same and fresh is not None else claim))
-        submission, worked = f"NP{uuid.uuid4().hex}", Worked()
-        store_file(writer, file, submission, [(one.id, row.payer_id, content)], worked)
-        name = str(worked.files[0]["name"])
+        submission = f"NP{uuid.uuid4().hex}"
+        name = str(store_file(writer, file, submission, [(one.id, row.payer_id, content)])["name"])
         _write(self.out / "corrected" / name, rendered.data)
         again = self._look_again(account.claim.policy)
         kind = "void" if row.does == "void" else "correction"
@@ -366,6 +367,8 @@ class _Desk:
         self._keep(
             one, row, answer, kind, content, look_again=again, submission=submission, expected=expected
         )
+        if same and fresh is not None and fresh.decision.action is Action.BILL_NEXT:
+            self._decide_anew(one, fresh, submission)
         row.made.append(
             Made(
                 kind=kind,
@@ -378,6 +381,35 @@ class _Desk:
             )
         )
         row.state = "made"
+
+    def _decide_anew(self, one: Held, fresh: Outcome, submission: str) -> None:
+        """The claim goes to the next payer again: that decision holds until its answer comes."""
+        writer, table = self.writer, schema.decisions
+        assert writer is not None  # noqa: S101 - the caller's condition, for the type checker
+        decision = fresh.decision
+        policy, deadline = decision.next_policy, decision.deadline
+        writer.connection.execute(update(table).where(table.c.claim_id == one.id).values(current=False))
+        writer.add(
+            table,
+            [
+                {
+                    "id": writer.new_id(table),
+                    "claim_id": one.id,
+                    "as_of": self.terms.today,
+                    "current": True,
+                    "action": str(decision.action),
+                    "reason": decision.reason,
+                    "next_payer_id": policy.payer.id if policy is not None else "",
+                    "deadline": deadline.day if deadline is not None else None,
+                    "submission_id": submission,
+                    "row": decision_row(decision, one.claim.patient_control_number, None),
+                }
+            ],
+        )
+        data = {"action": str(decision.action)}
+        writer.note(
+            Entry(event="decided", why=decision.reason, claim=one.id, submission=submission, data=data)
+        )
 
     def _look_again(self, policy: Policy) -> dt.date | None:
         """When to ask for an answer to what is sent today, where law or practice or the pack says it."""
@@ -444,6 +476,7 @@ class _Desk:
         for name, data in files.items():
             _write(self.out / folder / name, data)
         last = found.deadline
+        again = self.terms.today + dt.timedelta(days=_APPEAL_DAYS)
         self._keep(
             one,
             row,
@@ -451,6 +484,7 @@ class _Desk:
             "appeal",
             hashlib.blake2b(f"{number} {level}".encode(), digest_size=16).hexdigest(),
             level=level,
+            look_again=again,
             deadline=last.day if last is not None else None,
         )
         row.made.append(
@@ -460,6 +494,7 @@ class _Desk:
                 new=True,
                 files=tuple(f"{folder}/{name}" for name in files),
                 level=level,
+                look_again=again,
             )
         )
         row.state = "made"
@@ -497,6 +532,7 @@ class _Desk:
                     "payer_id": row.payer_id,
                     "kind": kind,
                     "key": key,
+                    "answers": len(one.payments),
                     "level": level,
                     "made": self.terms.today,
                     "look_again": look_again,
@@ -571,6 +607,11 @@ class _Desk:
         return self.connection.scalar(found.limit(1))
 
 
+#: What is made of an answer once, whatever else comes in.
+_FOR_GOOD = frozenset({"appeal", "accepted"})
+#: Days in which an appeal is to be decided: 42 CFR 405.950(a); 29 CFR 2560.503-1(i)(2)(iii). Other payers'
+#: contracts say their own.
+_APPEAL_DAYS = 60
 #: Findings that say of the last day that it is not known.
 _UNDATED = frozenset({"NP-DEADLINE-UNKNOWN", "NP-APPEAL-LIMIT"})
 #: What ``correct`` says where there is nothing to do but wait for the payer.

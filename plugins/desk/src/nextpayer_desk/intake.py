@@ -19,20 +19,21 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, or_, select, update
 
 from nextpayer.claim import Claim
-from nextpayer.cli._answers import answers_claims
+from nextpayer.cli._answers import acknowledges, answers_claims
 from nextpayer.cli._inputs import find_reader, read_json
 from nextpayer.coverage import Coverage
 from nextpayer.errors import UnusableInput
-from nextpayer.ports import Quarantined, Reader
+from nextpayer.ports import AcknowledgmentReader, Quarantined, Reader
 from nextpayer.wire.coverage import load_coverage
 
 from . import schema
+from .acknowledging import Acknowledging
 from .ledger import Entry, Ledger, Writer
 from .matching import by_facts, claims_by_number, open_payments, set_match
 from .nouns import content_key, to_text
 from .posting import Posting, cents
 
-__all__ = ["Taken", "take"]
+__all__ = ["Taken", "recognised", "take"]
 
 T = TypeVar("T")
 
@@ -44,7 +45,8 @@ LONGEST_JSON = 64 << 20
 
 @dataclass(slots=True, kw_only=True)
 class Taken:
-    """What came of one file. Items in = new + known + quarantined."""
+    """What came of one file. Items in = new + known + quarantined; ``states`` counts what acknowledgments
+    say of files and claims."""
 
     file: str
     kind: str
@@ -54,6 +56,7 @@ class Taken:
     known: int = 0
     matched: int = 0
     quarantined: int = 0
+    states: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -61,7 +64,7 @@ def take(
     ledger: Ledger, path: Path, as_of: dt.date, progress: Callable[[int], None] = lambda count: None
 ) -> Taken:
     """Take one file in. Raises UnusableInput."""
-    kind, reader = _recognised(path)
+    kind, reader = recognised(path)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     taken = Taken(file=path.name, kind=kind)
@@ -82,6 +85,12 @@ def take(
                 posting.post(writer, batch)
             progress(taken.items)
         _match_rest(ledger, as_of, posting.unmatched, taken)
+    elif isinstance(reader, AcknowledgmentReader) and acknowledges(kind):
+        posted = Acknowledging(number, taken)
+        for words in _batches(reader.acknowledgments(path)):
+            with ledger.writing(as_of) as writer:
+                posted.post(writer, words)
+            progress(taken.items)
     else:
         charges: set[int] = set()
         for claims in _batches(reader.claims(path)):
@@ -103,7 +112,7 @@ def _match_rest(ledger: Ledger, as_of: dt.date, charges: set[int], taken: Taken)
             taken.matched += by_facts(writer, part)
 
 
-def _recognised(path: Path) -> tuple[str, Reader | None]:
+def recognised(path: Path) -> tuple[str, Reader | None]:
     """The kind of a file, and its reader; None for coverage."""
     with path.open("rb") as stream:
         start = stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -115,7 +124,7 @@ def _recognised(path: Path) -> tuple[str, Reader | None]:
         if isinstance(first, dict) and "coverages" in first:
             return "COVERAGE", None
     reader, kind = find_reader(path)
-    if not kind.startswith("837") and not answers_claims(kind):
+    if not (kind.startswith("837") or answers_claims(kind) or acknowledges(kind)):
         raise UnusableInput(path.name, "", f"the desk does not take in a file of kind {kind}")
     return kind, reader
 

@@ -176,7 +176,7 @@ class Posting:
         move(writer, sums)
 
 
-def _take_back(writer: Writer, numbers: set[str]) -> None:
+def _take_back(writer: Writer, numbers: set[Any]) -> None:
     """Claims whose money a cheque takes back are due again, by the payer's own numbers of them."""
     if numbers:
         claims, payments = schema.claims, schema.payments

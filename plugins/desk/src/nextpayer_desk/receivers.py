@@ -7,50 +7,87 @@
     payers = ["567890"]             # without it: every payer
     forms = ["837P", "837I"]        # without it: every form
     settle = 120                    # seconds after which "it is not there" is believed
+    [receivers.clearinghouse.expects]
+    syntax = 1                      # business days until the 999; false: it sends none
+    claims = 3                      # days until the 277CA; false: it sends none
+    answer = 21                     # days until the 835, from the day the claim was accepted, else sent
     [receivers.clearinghouse.settings]
     host = "sftp.example.com"       # the transport's own; a secret as env:NAME or keyring:SERVICE/USER
 
-The first receiver that takes a file's payer and form gets it.
+The first receiver that takes a file's payer and form gets it. ``expects`` are days after which silence is
+something to do; the defaults are practice, no rule (``docs/explanation/open-questions.md``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nextpayer import registry
 from nextpayer.cli._inputs import read_toml
-from nextpayer.errors import NextpayerError, PluginFailed, UnusableInput
+from nextpayer.errors import NextpayerError, PluginFailed, SettingsError, UnusableInput
 from nextpayer.ports import Transport
 
-__all__ = ["Receiver", "read_receivers"]
+__all__ = ["Expects", "Receiver", "read_receivers"]
 
-_KEYS = {"transport", "payers", "forms", "settle", "settings"}
+_KEYS = {"transport", "payers", "forms", "settle", "expects", "settings"}
+_CLOCKS = ("syntax", "claims", "answer")
 _SECRETS = frozenset({"password", "passphrase", "token", "secret", "client_secret", "private_key"})
 _REFERENCES = ("env:", "keyring:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expects:
+    """After how many days silence is something to do: ``syntax`` business days for a 999, ``claims`` days for
+    a 277CA, ``answer`` days for an 835; None where nothing is to come."""
+
+    syntax: int | None
+    claims: int | None
+    answer: int | None
+
+
+#: Electronic claims, other files with an envelope, and paper.
+_CLAIMS = Expects(syntax=1, claims=3, answer=21)
+_ENVELOPES = Expects(syntax=1, claims=None, answer=None)
+_PAPER = Expects(syntax=None, claims=None, answer=45)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """One receiver. ``settle`` is how long after a doubt its own word that a file is not there counts."""
+    """One receiver. ``settle`` is how long after a doubt its own word that a file is not there counts;
+    ``expected`` what its table says of days, ``file`` the file that it stands in."""
 
     name: str
     transport: str
     payers: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     settle: float = 120.0
+    expected: Mapping[str, int | None] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    file: str = ""
+
+    def expects(self, form: str) -> Expects:
+        """What is to come after a file of this form."""
+        if form.startswith("837"):
+            return replace(_CLAIMS, **self.expected)
+        if form in ("275", "276"):
+            return replace(_ENVELOPES, syntax=self.expected.get("syntax", _ENVELOPES.syntax))
+        return replace(_PAPER, answer=self.expected.get("answer", _PAPER.answer))
 
     def takes(self, payer: str, form: str) -> bool:
         """Whether it gets files of this form for this payer."""
         return (not self.payers or payer in self.payers) and (not self.forms or form in self.forms)
 
     def connect(self) -> Transport:
-        """Its transport. Raises PluginError."""
+        """Its transport. Raises PluginError, and SettingsError naming the file and the receiver."""
         try:
             made: Transport = registry.load("transport", self.transport)(dict(self.settings))
+        except SettingsError as error:
+            place = f"receivers.{self.name}.settings"
+            where = f"{place}.{error.where}" if error.where else place
+            raise SettingsError(self.file or error.file, where, error.reason) from error
         except NextpayerError:
             raise
         except (TypeError, ValueError, KeyError) as error:
@@ -85,6 +122,9 @@ def _receiver(file: str, name: str, table: object) -> Receiver:
         if key.lower() in _SECRETS and not str(value).startswith(_REFERENCES):
             says = "a secret does not belong in a file: env:NAME or keyring:SERVICE/USER"
             raise UnusableInput(file, f"{where}.settings.{key}", says)
+    expected = table.get("expects", {})
+    if not isinstance(expected, dict):
+        raise UnusableInput(file, f"{where}.expects", "it is not a table")
     if isinstance(settle, bool) or not isinstance(settle, int | float) or settle < 0:
         raise UnusableInput(file, f"{where}.settle", "it is not a number of seconds")
     return Receiver(
@@ -93,8 +133,20 @@ def _receiver(file: str, name: str, table: object) -> Receiver:
         payers=_names(file, f"{where}.payers", table.get("payers", [])),
         forms=_names(file, f"{where}.forms", table.get("forms", [])),
         settle=float(settle),
+        expected={key: _days(file, f"{where}.expects.{key}", value) for key, value in expected.items()},
         settings=settings,
+        file=file,
     )
+
+
+def _days(file: str, where: str, value: object) -> int | None:
+    if where.rpartition(".")[2] not in _CLOCKS:
+        raise UnusableInput(file, where, f"unknown; known are {', '.join(_CLOCKS)}")
+    if value is False:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 366:
+        raise UnusableInput(file, where, "it is neither a number of days (1 to 366) nor false")
+    return value
 
 
 def _names(file: str, where: str, value: object) -> frozenset[str]:

@@ -24,20 +24,25 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
+from sqlalchemy.types import TypeEngine
 
 __all__ = [
     "GROUPS",
     "Record",
     "accesses",
+    "acknowledgments",
     "candidates",
     "claims",
+    "collected",
     "control_numbers",
     "coverage_members",
     "coverages",
     "decisions",
     "files",
     "followups",
+    "inquiries",
     "journal",
     "metadata",
     "payments",
@@ -74,6 +79,11 @@ def _to(name: str, target: str, *, nullable: bool = False, index: bool = False) 
     return Column(name, _Number, ForeignKey(f"{target}.id"), nullable=nullable, index=index)
 
 
+def _text(name: str, kind: TypeEngine[str]) -> Column[str]:
+    """A text that a row begins without."""
+    return Column(name, kind, nullable=False, default="", server_default="")
+
+
 def _cents(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False, default=0)
 
@@ -96,7 +106,7 @@ journal = Table(
     Column("at", String(32), nullable=False),
     Column("as_of", Date, nullable=False),
     Column("who", Text, nullable=False),
-    Column("event", String(40), nullable=False),
+    Column("event", String(40), nullable=False, index=True),
     Column("why", Text, nullable=False),
     Column("claim_id", _Number, index=True),
     Column("payment_id", _Number),
@@ -248,6 +258,11 @@ submissions = Table(
     Column("reason", Text, nullable=False),
     Column("doubt_since", Float),
     Column("sent_on", Date),
+    _text("syntax", String(16)),
+    Column("syntax_on", Date),
+    Column("syntax_days", Integer),
+    Column("claims_days", Integer),
+    Column("answer_days", Integer),
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -258,6 +273,49 @@ submission_claims = Table(
     Column("claim_id", _Number, ForeignKey("claims.id"), primary_key=True, index=True),
     Column("payer_id", Text, nullable=False),
     Column("content", String(32), nullable=False),
+    _text("state", String(16)),
+    Column("state_on", Date),
+    Column("accepted_on", Date),
+    _text("says", Text()),
+    _text("said_by", String(8)),
+    _text("control_number", Text()),
+    Column("released", Boolean, nullable=False, default=False, server_default=false()),
+    Index("ix_submission_claims_state", "state"),
+)
+
+#: What receivers and payers say of what was sent (``nextpayer.acknowledgment``). ``look`` says why a person
+#: must look at it, empty where nobody must.
+acknowledgments = Table(
+    "acknowledgments",
+    metadata,
+    _id(),
+    Column("key", String(32), nullable=False, unique=True),
+    _to("file_id", "files"),
+    Column("segment", Integer, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("submission_id", String(40), ForeignKey("submissions.id"), index=True),
+    _to("claim_id", "claims", nullable=True, index=True),
+    Column("taken_on", Date, nullable=False),
+    Column("said_on", Date),
+    Column("state", String(16), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("look", Text, nullable=False),
+    Column("noun", Text, nullable=False),
+    Index("ix_acknowledgments_look", "look"),
+)
+
+#: What payers were asked (276) about a claim in a submission (``about_id``), by the trace that comes back.
+inquiries = Table(
+    "inquiries",
+    metadata,
+    _id(),
+    Column("trace", String(50), nullable=False, unique=True),
+    Column("submission_id", String(40), ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("about_id", String(40), ForeignKey("submissions.id"), nullable=False),
+    _to("claim_id", "claims", index=True),
+    Column("asked_on", Date, nullable=False),
+    Column("answered_on", Date),
 )
 
 decisions = Table(
@@ -285,7 +343,8 @@ control_numbers = Table(
 )
 
 #: What was made to follow an answer up (``payment_id``): a correction, void or appeal, a statement to the
-#: patient, or that somebody accepted the answer. ``expected`` is what the payer should then pay, in cents.
+#: patient, or that somebody accepted the answer. ``answers`` is how many the claim had then, ``expected``
+#: what the payer should pay on it, in cents.
 followups = Table(
     "followups",
     metadata,
@@ -295,10 +354,22 @@ followups = Table(
     Column("payer_id", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("key", String(32), nullable=False),
+    Column("answers", Integer, nullable=False),
     Column("level", Integer, nullable=False),
     Column("made", Date, nullable=False),
     Column("look_again", Date),
     Column("deadline", Date),
     Column("expected", BigInteger),
     Column("submission_id", String(40), ForeignKey("submissions.id")),
+)
+
+#: Files that receivers left for us and that are in the ledger, or are no files for it and ``kept`` elsewhere.
+collected = Table(
+    "collected",
+    metadata,
+    Column("receiver", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("taken_on", Date, nullable=False),
+    Column("kept", Text, nullable=False),
 )

@@ -35,7 +35,7 @@ from .ledger import Entry, Ledger, Writer
 from .receivers import Receiver
 from .schema import Record
 
-__all__ = ["VERDICTS", "Sent", "settle", "submit"]
+__all__ = ["VERDICTS", "Sent", "arrived", "settle", "submit"]
 
 #: What a person may say of a file: it is there; it is not, send it again; make its claims anew.
 VERDICTS = ("arrived", "lost", "again")
@@ -122,6 +122,15 @@ def settle(writer: Writer, id: str, verdict: str, why: str) -> None:
     writer.note(Entry(event=f"settled-{verdict}", why=why, submission=id))
 
 
+def arrived(writer: Writer, id: str, why: str) -> None:
+    """Its receiver has spoken of a file, so it is there, whatever doubt there was."""
+    row = writer.connection.execute(
+        select(schema.submissions.c.state, schema.submissions.c.sent_on).where(schema.submissions.c.id == id)
+    ).one()
+    if row.state != "accepted":
+        _set(writer, id, "accepted", why, sent_on=row.sent_on or writer.as_of)
+
+
 def _resume(desk: _Desk) -> None:
     """Files that a dead process left, and those in doubt."""
     table = schema.submissions
@@ -193,11 +202,15 @@ def _claim(desk: _Desk) -> Record | None:
                 reason = str(error)
                 desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
                 continue
+            expects = receiver.expects(row.kind)
             _set(
                 writer,
                 row.id,
                 "sending",
                 "",
+                syntax_days=expects.syntax,
+                claims_days=expects.claims,
+                answer_days=expects.answer,
                 receiver=receiver.name,
                 owner=desk.me,
                 attempts=table.c.attempts + 1,

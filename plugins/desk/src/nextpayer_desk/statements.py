@@ -162,6 +162,7 @@ def _keep(writer: Writer, one: Held, made: Statement, key: str) -> None:
         "payer_id": "",
         "kind": "statement",
         "key": key,
+        "answers": len(one.payments),
         "level": 0,
         "made": writer.as_of,
         "expected": cents(made.due),

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from nextpayer import registry
+from nextpayer.acknowledgment import ClaimState
 from nextpayer.claim import Claim
 from nextpayer.cli._job import Answered, Job, Run, without_collector
 from nextpayer.cli._outbox import Outbox, safe_name
@@ -38,7 +39,16 @@ from .accounts import Accounts, Held, coverages_of, taken_back
 from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
 
-__all__ = ["GONE", "WAITING", "LedgerProofs", "MadeFile", "Worked", "next_number", "store_file", "work"]
+__all__ = [
+    "GONE",
+    "WAITING",
+    "LedgerProofs",
+    "MadeFile",
+    "Worked",
+    "next_control_number",
+    "store_file",
+    "work",
+]
 
 #: Claims decided in one transaction.
 BATCH = 2_000
@@ -91,7 +101,7 @@ def work(ledger: Ledger, terms: Terms, progress: Callable[[int], None] = lambda 
 
 
 def _again(writer: Writer) -> None:
-    """Every claim whose decision needs a person is due."""
+    """Every claim whose decision needs a person is due, what was refused among them."""
     table, claims = schema.decisions, schema.claims
     waiting = select(table.c.claim_id).where(
         table.c.current, table.c.action.in_([str(one) for one in PERSONS])
@@ -132,9 +142,15 @@ def _withdraw(writer: Writer, worked: Worked) -> None:
         writer.connection.execute(update(claims).where(claims.c.id.in_(orphans)).values(due=False))
 
 
+def next_control_number(writer: Writer) -> int:
+    """The first control number of the next file; those kept for the file before it are left alone."""
+    last = writer.connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0
+    return -(-last // _APART) * _APART + 1
+
+
 def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: Worked) -> None:
     accounts = Accounts(writer.connection, due)
-    first = next_number(writer.connection)
+    first = next_control_number(writer)
     for apart in (_APART, max(len(due), _APART)):
         with tempfile.TemporaryDirectory(prefix="nextpayer-") as folder:
             job = Job(
@@ -158,15 +174,9 @@ def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: W
     raise AssertionError("one batch gave two interchanges one control number")
 
 
-def next_number(connection: Connection) -> int:
-    """The first interchange control number for further files, with room before it."""
-    first = (connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0) + 1
-    return -(-(first - 1) // _APART) * _APART + 1
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeFile:
-    """A file to send. ``output`` is its name as the outbox gave it, ``numbers`` its interchanges'."""
+    """A file to be sent, and the interchange control numbers in it."""
 
     output: str
     kind: str
@@ -196,10 +206,11 @@ class _LedgerRun(Run):
         self.accounts = accounts
         self._at = iter(accounts.held)
         self._billed = _sent(writer, accounts.held)
+        self._refused = _refused(writer, accounts.held)
         self._worked: dict[int, Held] = {}
         self.contents: dict[int, str] = {}
         self.outcomes: list[tuple[Held, Outcome, Decision, str | None]] = []
-        self.same: set[int] = set()
+        self.same: dict[int, str] = {}
 
     def _taken_back(self) -> frozenset[str]:
         return taken_back(self._writer.connection)
@@ -233,9 +244,12 @@ class _LedgerRun(Run):
         content = self.contents[account.id] = content_key(to_text(outcome.claim))
         before = self._billed.get(account.id, {}).get(outcome.decision.next_policy.payer.id)
         if before is None:
-            return outcome
-        if before == content:
-            self.same.add(account.id)
+            if content not in self._refused.get(account.id, ()):
+                return outcome
+            says = "the same claim was refused before: mend it, or: nextpayer resend"
+            return replace(outcome, claim=None, decision=held(outcome.decision, "NP-REFUSED-UNMENDED", says))
+        if before.content == content:
+            self.same[account.id] = before.submission
             return replace(outcome, claim=None)
         says = "the ledger has an earlier claim to this payer; it was made before something changed"
         return replace(outcome, claim=None, decision=held(outcome.decision, "NP-ALREADY-BILLED", says))
@@ -302,22 +316,67 @@ class LedgerProofs(Proofs):
         return found[0]
 
 
-def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, str]]:
-    """What is on its way or there already: by claim and payer, the content of the claim."""
+@dataclass(frozen=True, slots=True)
+class _Billed:
+    """A claim that is on its way or there already: its content, and the file it is in."""
+
+    content: str
+    submission: str
+
+
+def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, _Billed]]:
+    """What is on its way or there already, by claim and payer."""
     inside, files = schema.submission_claims, schema.submissions
     rows = writer.connection.execute(
-        select(inside.c.claim_id, inside.c.payer_id, inside.c.content)
+        select(inside.c.claim_id, inside.c.payer_id, inside.c.content, inside.c.submission_id)
         .join(files, files.c.id == inside.c.submission_id)
         .where(
             inside.c.claim_id.in_([one.id for one in accounts]),
             inside.c.content != "",
             files.c.state.not_in(GONE),
+            inside.c.state != ClaimState.REFUSED,
         )
         .order_by(files.c.made, files.c.name)
     )
-    found: dict[int, dict[str, str]] = {}
-    for claim, payer, content in rows:
-        found.setdefault(claim, {})[payer] = content
+    found: dict[int, dict[str, _Billed]] = {}
+    for claim, payer, content, submission in rows:
+        found.setdefault(claim, {})[payer] = _Billed(content, submission)
+    return found
+
+
+def _as_before(writer: Writer, same: dict[int, str]) -> None:
+    """The decisions that made the files of these claims hold again, whatever was decided in between."""
+    table = schema.decisions
+    for claim, submission in same.items():
+        own = table.c.claim_id == claim
+        made = select(func.max(table.c.id)).where(own, table.c.submission_id == submission).scalar_subquery()
+        held = writer.connection.scalar(select(table.c.id).where(own, table.c.current))
+        if held == writer.connection.scalar(select(made)):
+            continue
+        writer.connection.execute(update(table).where(own).values(current=table.c.id == made))
+        writer.note(
+            Entry(event="decided-as-before", why="its next claim is made already", claim=claim,
+                  submission=submission)
+        )  # fmt: skip
+
+
+def _refused(writer: Writer, accounts: list[Held]) -> dict[int, set[str]]:
+    """The contents of claims that are not made again as they are: what a payer refused, and what a receiver's
+    syntax check refused twice, unless a person released it."""
+    inside = schema.submission_claims
+    rows = writer.connection.execute(
+        select(inside.c.claim_id, inside.c.content, inside.c.said_by).where(
+            inside.c.claim_id.in_([one.id for one in accounts]),
+            inside.c.state == ClaimState.REFUSED,
+            inside.c.released.is_(False),
+        )
+    )
+    found: dict[int, set[str]] = {}
+    before = set()
+    for claim, content, by in rows:
+        if by in ("277CA", "277") or (claim, content) in before:
+            found.setdefault(claim, set()).add(content)
+        before.add((claim, content))
     return found
 
 
@@ -335,12 +394,13 @@ def _store(writer: Writer, run: _LedgerRun, files: list[MadeFile], worked: Worke
             (at, claim.policy.payer.id, run.contents[at] if own is not None else "")
             for at, claim in own or _with_its_claims(file.output, every_written)
         ]
-        store_file(writer, file, ids[file.output], rows, worked)
+        worked.files.append(store_file(writer, file, ids[file.output], rows))
     decisions, entries = [], []
     table = schema.decisions
     every = [account.id for account, _, _, _ in run.outcomes]
     fresh = [at for at in every if at not in run.same]
     writer.connection.execute(update(table).where(table.c.claim_id.in_(fresh)).values(current=False))
+    _as_before(writer, run.same)
     for (account, _, decision, output), row in zip(run.outcomes, run.rows.rows, strict=True):
         if account.id in run.same:
             worked.unchanged += 1
@@ -387,10 +447,9 @@ def _with_its_claims(output: str, every: list[tuple[int, Claim]]) -> list[tuple[
     return [(at, claim) for at, claim in every if claim.policy.payer.id == payer]
 
 
-def store_file(
-    writer: Writer, file: MadeFile, id: str, inside: list[tuple[int, str, str]], worked: Worked
-) -> None:
-    """One file; ``inside`` are its claims, each with its payer and content ('' in a file of documents)."""
+def store_file(writer: Writer, file: MadeFile, id: str, inside: list[tuple[int, str, str]]) -> dict[str, Any]:
+    """Put a file into the outbox, and say what it is; ``inside`` are its claims, each with its payer and
+    content ('' in a file of documents or questions)."""
     stem, _, suffix = Path(file.output).name.rpartition(".")
     mark = f"{min(file.numbers):09d}" if file.numbers else id[2:14]
     payer = inside[0][1] if inside else ""
@@ -420,7 +479,7 @@ def store_file(
     )
     writer.add(schema.control_numbers, [{"number": one, "submission_id": id} for one in file.numbers])
     writer.note(Entry(event="file-made", submission=id, data={"claims": claims, "name": row["name"]}))
-    worked.files.append({"submission": id, "name": row["name"], "payer_id": payer, "claims": claims})
+    return {"submission": id, "name": row["name"], "payer_id": payer, "claims": claims}
 
 
 #: What a decision says that needs a person.

@@ -1,9 +1,10 @@
-"""X12 for nextpayer: reads 835, 837 P, I and D, 270 and 271; writes 837 P, I and D, 270 and 275."""
+"""X12 for nextpayer: reads 835, 837, 270, 271, TA1, 999 and 277; writes 837 P, I and D, 270, 275 and 276."""
 
 from .attachment_reader import Attached, read_attachments
 from .attachments import Attachments
 from .inquiries import write_inquiries
 from .reader import X12Reader
+from .status_inquiries import StatusInquiries
 from .syntax import UnwritableText
 from .writer import Dental, Institutional, Professional
 
@@ -13,6 +14,7 @@ __all__ = [
     "Dental",
     "Institutional",
     "Professional",
+    "StatusInquiries",
     "UnwritableText",
     "X12Reader",
     "read_attachments",

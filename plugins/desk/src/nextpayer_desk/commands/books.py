@@ -1,11 +1,9 @@
-"""``nextpayer init``, ``worklist``, ``show``, ``reconcile`` and ``status``."""
+"""``nextpayer init``, ``show``, ``reconcile`` and ``status``."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -15,12 +13,11 @@ from nextpayer_desk import schema
 from nextpayer_desk.accounts import claims_named
 from nextpayer_desk.books import Cheque, cheques, verify
 from nextpayer_desk.ledger import open_ledger
-from nextpayer_desk.worklist import KINDS, Item
 from nextpayer_desk.worklist import worklist as items_of
 
-from .options import as_of_option, day, ledger_option, output_options
+from .options import as_of_option, day, dollars, ledger_option, output_options
 
-__all__ = ["init", "reconcile", "show", "status", "worklist"]
+__all__ = ["init", "reconcile", "show", "status"]
 
 
 @click.command()
@@ -34,54 +31,6 @@ def init(ledger: str, as_json: bool, quiet: bool) -> int:
     elif not quiet:
         click.echo("the ledger is ready; next: nextpayer intake")
     return 0
-
-
-@click.command()
-@click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
-@ledger_option
-@output_options
-def worklist(kind: str | None, ledger: str, as_json: bool, quiet: bool) -> int:
-    """What needs a person. Exit status 1 when there is anything."""
-    book = open_ledger(ledger)
-    try:
-        with book.reading() as connection:
-            items = [one for one in items_of(connection) if kind in (None, one.kind)]
-    finally:
-        book.close()
-    if as_json:
-        click.echo(json.dumps({"items": [_item(one) for one in items]}, indent=1, default=str))
-    elif not quiet:
-        for line in _worklist_lines(items):
-            click.echo(line)
-    return 1 if items else 0
-
-
-def _item(one: Item) -> dict[str, Any]:
-    row = asdict(one)
-    row["candidates"] = [
-        {"claim": claim, "score": score, "because": because} for claim, score, because in one.candidates
-    ]
-    return row
-
-
-def _worklist_lines(items: list[Item]) -> list[str]:
-    if not items:
-        return ["nothing waits for you"]
-    lines = []
-    kinds = Counter(one.kind for one in items)
-    for kind in KINDS:
-        if not kinds[kind]:
-            continue
-        lines.append(click.style(f"{kind.replace('_', ' ')} ({kinds[kind]:,})", bold=True))
-        for one in items:
-            if one.kind == kind:
-                by = f" by {one.deadline}" if one.deadline else ""
-                lines.append(f"  {one.about}{by}  {one.reason}: {one.says}")
-                lines += [
-                    f"      claim {claim} fits {score} of 100: {because}"
-                    for claim, score, because in one.candidates
-                ]
-    return lines
 
 
 @click.command()
@@ -130,10 +79,48 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
         select(decisions.c.as_of, decisions.c.row).where(decisions.c.claim_id == at, decisions.c.current)
     ).first()
     sent = connection.execute(
-        select(files.c.id, files.c.name, files.c.receiver, files.c.state, files.c.sent_on)
+        select(
+            files.c.id,
+            files.c.name,
+            files.c.receiver,
+            files.c.state,
+            files.c.sent_on,
+            files.c.syntax,
+            files.c.syntax_on,
+            inside.c.state.label("claim_state"),
+            inside.c.state_on,
+            inside.c.accepted_on,
+            inside.c.says,
+            inside.c.said_by,
+            inside.c.control_number,
+        )
         .join(inside, inside.c.submission_id == files.c.id)
         .where(inside.c.claim_id == at)
         .order_by(files.c.made)
+    ).mappings()
+    words = schema.acknowledgments
+    acknowledged = connection.execute(
+        select(
+            words.c.kind,
+            words.c.level,
+            words.c.state,
+            words.c.says,
+            words.c.said_on,
+            words.c.taken_on,
+            words.c.submission_id.label("submission"),
+            schema.files.c.name.label("file"),
+            schema.files.c.sha256,
+            words.c.segment,
+        )
+        .join(schema.files, schema.files.c.id == words.c.file_id)
+        .where(
+            (words.c.claim_id == at)
+            | (
+                words.c.claim_id.is_(None)
+                & words.c.submission_id.in_(select(inside.c.submission_id).where(inside.c.claim_id == at))
+            )
+        )
+        .order_by(words.c.id)
     ).mappings()
     journal = schema.journal
     history = connection.execute(
@@ -144,9 +131,9 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
     return {
         "claim": at,
         "claim_id": claim["patient_control_number"],
-        "charge": _dollars(claim["charge"]),
-        "balances": {"paid": _dollars(claim["paid"])}
-        | {group: _dollars(claim[group.lower()]) for group in schema.GROUPS},
+        "charge": dollars(claim["charge"]),
+        "balances": {"paid": dollars(claim["paid"])}
+        | {group: dollars(claim[group.lower()]) for group in schema.GROUPS},
         "due": claim["due"],
         "payments": [
             {
@@ -154,9 +141,9 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
                 "payer": one["payer_name"],
                 "trace": one["trace"],
                 "status": one["status"],
-                "paid": _dollars(one["paid"]),
+                "paid": dollars(one["paid"]),
                 "adjusted": {
-                    group: _dollars(one[group.lower()]) for group in schema.GROUPS if one[group.lower()]
+                    group: dollars(one[group.lower()]) for group in schema.GROUPS if one[group.lower()]
                 },
                 "matched_by": one["matched_by"],
                 "file": one["file"],
@@ -166,6 +153,7 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
         ],
         "decision": {"as_of": decision.as_of, **json.loads(decision.row)} if decision is not None else None,
         "submissions": [dict(one) for one in sent],
+        "acknowledgments": [dict(one) for one in acknowledged],
         "history": [dict(one) for one in history],
     }
 
@@ -192,12 +180,31 @@ def _claim_lines(one: dict[str, Any]) -> list[str]:
         lines.append("  something came in since: nextpayer work")
     for sent in one["submissions"]:
         to = f" to {sent['receiver']}" if sent["receiver"] else ""
-        lines.append(f"  {sent['name']}{to}: {sent['state'].replace('_', ' ')}")
+        lines.append(f"  {sent['name']}{to}: {sent['state'].replace('_', ' ')}{_standing(sent)}")
+    for word in one["acknowledgments"]:
+        said = f" of {word['said_on']}" if word["said_on"] else ""
+        lines.append(
+            f"  {word['kind']}{said}: {word['says']}"
+            + (f" ({word['state'].replace('_', ' ')})" if word["state"] else "")
+            + f"  [{word['file']} segment {word['segment']}, taken in {word['taken_on']}]"
+        )
     lines += [
         f"  {entry['at']}  {entry['who']}  {entry['event']}" + (f": {entry['why']}" if entry["why"] else "")
         for entry in one["history"]
     ]
     return lines
+
+
+def _standing(sent: dict[str, Any]) -> str:
+    """When a file went, and how the claim in it stands with its payer."""
+    parts = [f"sent {sent['sent_on']}"] if sent["sent_on"] else []
+    if sent["syntax"]:
+        parts.append(f"syntax {sent['syntax']} {sent['syntax_on']}")
+    if sent["claim_state"]:
+        parts.append(f"{sent['claim_state'].replace('_', ' ')} {sent['state_on']} ({sent['says']})")
+    if sent["control_number"]:
+        parts.append(f"the payer's number is {sent['control_number']}")
+    return "".join(f", {part}" for part in parts)
 
 
 @click.command()
@@ -228,40 +235,41 @@ def _cheque(one: Cheque) -> dict[str, Any]:
         "payer": one.payer_name,
         "trace": one.trace,
         "file": one.file,
-        "payment": _dollars(one.payment),
-        "posted": _dollars(one.posted),
+        "payment": dollars(one.payment),
+        "posted": dollars(one.posted),
         "provider_adjustments": [
-            {"reason": reason, "amount": _dollars(amount), "state": "unapplied"}
+            {"reason": reason, "amount": dollars(amount), "state": "unapplied"}
             for reason, amount in one.unapplied
         ],
         "missing_payments": one.missing,
-        "difference": _dollars(one.difference),
+        "difference": dollars(one.difference),
         "reconciles": one.reconciles,
     }
 
 
 def _cheque_line(one: Cheque) -> str:
-    parts = [f"claims {_dollars(one.posted)}"]
-    parts += [f"{reason} {_dollars(-amount)} unapplied" for reason, amount in one.unapplied]
+    parts = [f"claims {dollars(one.posted)}"]
+    parts += [f"{reason} {dollars(-amount)} unapplied" for reason, amount in one.unapplied]
     if one.missing:
         parts.append(f"{one.missing} not posted")
     if not one.stated:
         parts.append("not read to its end")
     mark = "ok " if one.reconciles else click.style("off", fg="red")
-    off = "" if not one.difference else f"; {_dollars(one.difference)} not explained"
-    return f"{mark} {one.payer_name} {one.trace}: {_dollars(one.payment)} = {', '.join(parts)}{off}"
+    off = "" if not one.difference else f"; {dollars(one.difference)} not explained"
+    return f"{mark} {one.payer_name} {one.trace}: {dollars(one.payment)} = {', '.join(parts)}{off}"
 
 
 @click.command()
 @click.option("--verify", "check", is_flag=True, help="Recompute all balances from the journal.")
 @ledger_option
+@as_of_option
 @output_options
-def status(check: bool, ledger: str, as_json: bool, quiet: bool) -> int:
+def status(check: bool, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
     """How the desk stands. With --verify, exit status 1 when the books do not balance."""
     book = open_ledger(ledger)
     try:
         with book.reading() as connection:
-            found = _status(connection)
+            found = _status(connection, day(as_of))
             wrong = verify(connection) if check else []
     finally:
         book.close()
@@ -275,7 +283,7 @@ def status(check: bool, ledger: str, as_json: bool, quiet: bool) -> int:
     return 1 if wrong else 0
 
 
-def _status(connection: Connection) -> dict[str, Any]:
+def _status(connection: Connection, today: dt.date) -> dict[str, Any]:
     claims, payments, files = schema.claims, schema.payments, schema.submissions
     decisions = schema.decisions
     total = connection.execute(
@@ -291,14 +299,14 @@ def _status(connection: Connection) -> dict[str, Any]:
     by_state = select(files.c.state, func.count()).group_by(files.c.state)
     return {
         "claims": total[0],
-        "billed": _dollars(int(total[1] or 0)),
-        "paid": _dollars(int(total[2] or 0)),
+        "billed": dollars(int(total[1] or 0)),
+        "paid": dollars(int(total[2] or 0)),
         "answers": connection.scalar(select(func.count()).select_from(payments)),
         "unmatched": unmatched,
         "due": waiting,
         "decisions": _counts(connection, by_action.group_by(decisions.c.action)),
         "files": _counts(connection, by_state),
-        "waiting_for_a_person": len(items_of(connection)),
+        "waiting_for_a_person": len(items_of(connection, today)),
     }
 
 
@@ -324,8 +332,3 @@ def _status_lines(found: dict[str, Any], wrong: list[str]) -> list[str]:
         lines.append("the books balance" if not wrong else "THE BOOKS DO NOT BALANCE")
         lines += [f"  {one}" for one in wrong[:20]]
     return lines
-
-
-def _dollars(cents: int) -> str:
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

@@ -20,8 +20,9 @@ from nextpayer_desk.matching import unmatch as unmatch_payment
 
 from .options import as_of_option, day, ledger_option, output_options
 
-__all__ = ["intake", "match", "unmatch"]
+__all__ = ["asks", "intake", "line", "match", "unmatch"]
 
+_WORDS = ("TA1", "999", "277CA", "277")
 _PLACE = click.Path(exists=True, path_type=Path)
 
 
@@ -43,9 +44,11 @@ def intake(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Take files in: claims (837), answers (835, EOB.json), coverage (COVERAGE.json), told by their content.
+    """Take files in: claims (837), answers (835, EOB.json), acknowledgments (TA1, 999, 277), coverage
+    (COVERAGE.json), told by their content.
 
-    A file that is in already, whole or in part, counts once. Exit status 1 when something was set aside.
+    A file that is in already, whole or in part, counts once. Exit status 1 when something was set aside or
+    refused.
     """
     book = open_ledger(ledger)
     seen: dict[Path, tuple[int, int]] = {}
@@ -69,7 +72,12 @@ def intake(
         book.close()
     if as_json:
         click.echo(json.dumps({"files": [asdict(one) for one in done]}, indent=1))
-    return 1 if any(one.quarantined or one.problems for one in done) else 0
+    return 1 if any(one.quarantined or one.problems or asks(one) for one in done) else 0
+
+
+def asks(taken: Taken) -> bool:
+    """Whether an acknowledgment in it wants somebody to do something."""
+    return not {"refused", "not_found", "info_requested"}.isdisjoint(taken.states)
 
 
 def _take(book: Ledger, path: Path, today: dt.date, *, loud: bool) -> Taken:
@@ -85,23 +93,24 @@ def _take(book: Ledger, path: Path, today: dt.date, *, loud: bool) -> Taken:
         clear = "\r" if sys.stderr.isatty() else ""
         if clear:
             click.echo(clear + " " * 60 + clear, err=True, nl=False)
-        click.echo(_line(taken))
+        click.echo(line(taken))
     return taken
 
 
-def _line(taken: Taken) -> str:
+def line(taken: Taken) -> str:
+    """What came of one file, in one line."""
     if taken.problems:
         return f"{taken.problems[0]} (not taken in)"
     if taken.known_file:
         return f"{taken.file}: {taken.kind}, is in already"
-    what = (
-        "payments" if taken.kind in ("835", "EOB") else "claims" if taken.kind != "COVERAGE" else "patients"
-    )
+    what = "payments" if taken.kind in ("835", "EOB") else "claims"
+    what = {"COVERAGE": "patients", **dict.fromkeys(_WORDS, "acknowledgments")}.get(taken.kind, what)
     parts = [f"{taken.items:,} {what}", f"{taken.new:,} new"]
     if taken.known:
         parts.append(f"{taken.known:,} known")
     if taken.matched:
         parts.append(f"{taken.matched:,} matched")
+    parts += [f"{count:,} {state.replace('_', ' ')}" for state, count in sorted(taken.states.items())]
     if taken.quarantined:
         parts.append(f"{taken.quarantined:,} quarantined")
     return f"{taken.file}: {taken.kind}, {', '.join(parts)}"

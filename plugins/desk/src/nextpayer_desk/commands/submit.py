@@ -1,4 +1,4 @@
-"""``nextpayer submit`` and ``nextpayer settle``."""
+"""``nextpayer submit``, ``nextpayer settle`` and ``nextpayer resend``."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from nextpayer_desk.receivers import read_receivers
 from nextpayer_desk.sending import VERDICTS
 from nextpayer_desk.sending import settle as settle_file
 from nextpayer_desk.sending import submit as submit_files
+from nextpayer_desk.states import resend as resend_claim
 
 from .options import as_of_option, day, ledger_option, output_options
 
-__all__ = ["settle", "submit"]
+__all__ = ["resend", "settle", "submit"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -85,4 +86,28 @@ def settle(
         click.echo(json.dumps({"submission": submission, "verdict": verdict}))
     elif not quiet:
         click.echo(f"{submission}: {verdict}")
+    return 0
+
+
+@click.command()
+@click.argument("claim", type=click.IntRange(1))
+@click.option("--why", required=True, help="How you know that the payer does not have it, for the journal.")
+@ledger_option
+@as_of_option
+@output_options
+def resend(claim: int, why: str, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
+    """Have a claim made again that its payer refused or does not have, by its number in the ledger.
+
+    The next `nextpayer work` makes it as a new claim, also when nothing in it has changed.
+    """
+    book = open_ledger(ledger)
+    try:
+        with book.writing(day(as_of)) as writer:
+            resend_claim(writer, claim, why)
+    finally:
+        book.close()
+    if as_json:
+        click.echo(json.dumps({"claim": claim}))
+    elif not quiet:
+        click.echo(f"claim {claim} is made again; next: nextpayer work")
     return 0
