@@ -775,6 +775,19 @@ SECONDARY_ANSWERED = [
         ends="paid 80 adjusted 20",
     ),
     Scenario(
+        name="Medigap plan G writes off what it owes: disputed, not lost",
+        claim=MEDIGAP,
+        coverage=PLAN_G,
+        steps=[
+            paid(MEDICARE, SHARE, decides=TO_S),
+            sends("GREAT1 1"),
+            paid(GREAT, "OA-23 84, CO-45 6", status="2", decides="dispute NP-BELOW-EXPECTED"),
+            follows("dispute", "made", made="appeal"),
+        ],
+        ends="paid 74 adjusted 20 outstanding 6",
+        closed=False,
+    ),
+    Scenario(
         name="both pay the whole: the credit goes back, by the day that Medicare's law sets",
         claim=MEDIGAP,
         steps=[
