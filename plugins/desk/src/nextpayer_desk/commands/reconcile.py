@@ -22,7 +22,7 @@ __all__ = ["reconcile"]
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 #: Comparisons that somebody should know of.
-_DIFFERS = frozenset({"under", "over", "taken_back", "unexpected"})
+_DIFFERS = frozenset({"under", "over", "taken_back"})
 _SUMS = ("billed", "paid", "adjusted", "patient", "outstanding", "credit")
 
 
