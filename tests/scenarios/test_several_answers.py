@@ -384,7 +384,7 @@ def test_after_the_eleventh_payer_only_the_patient_is_left(tmp_path: Path) -> No
         others=_others(10, 10),
         lines=[Line(adjudications=decisions)],
     )
-    paid = answer(claim, "OA-23 90, PR-2 5", status="3")
+    paid = answer(claim, "OA-23 10, CO-45 80, PR-2 5", status="3")
     result = bill(tmp_path, claim_file(claim), remittance_file(paid, payer=ELEVEN[10]))
     decided(result, "bill_patient", "NP-PATIENT", expected_patient="5.00")
 

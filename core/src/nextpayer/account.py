@@ -23,6 +23,7 @@ __all__ = ["Account", "Answer", "Contradiction", "Standing", "open_account", "ow
 
 _PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
 _FAR_FUTURE = dt.date.max
+_UNPROCESSABLE, _DUPLICATE, _REPLACEMENT = "MA130", "18", "7"
 
 
 class Standing(StrEnum):
@@ -33,6 +34,7 @@ class Standing(StrEnum):
     REVERSAL = "reversal"  # takes an earlier answer back
     REVERSED = "reversed"  # was taken back
     DUPLICATE = "duplicate"  # the very same payment again
+    SUPERSEDED = "superseded"  # paid nothing and gave way to the payer's answer to the claim sent again
     NO_ANSWER = "no_answer"  # not recognised, not theirs, or a predetermination: nothing was adjudicated
 
 
@@ -97,9 +99,9 @@ make_answer = swift(Answer)
 
 
 def own_answer(account: Account) -> Answer | None:
-    """The last answer of the payer that the claim goes to, neither a repetition nor taken back; None without
-    one."""
-    dead = (Standing.DUPLICATE, Standing.REVERSED)
+    """The last answer of the payer that the claim goes to, neither a repetition, taken back nor superseded;
+    None without one."""
+    dead = (Standing.DUPLICATE, Standing.REVERSED, Standing.SUPERSEDED)
     own = [one for one in account.answers if one.policy is account.claim.policy and one.standing not in dead]
     return own[-1] if own else None
 
@@ -200,6 +202,7 @@ def _stand(answers: list[Answer], claim: Claim) -> list[Answer]:
         at = _taken_back(reversal, found)
         if at is not None:
             found[at] = replace(found[at], standing=Standing.REVERSED)
+    _give_way(found)
     for policy in {id(answer.policy): answer.policy for answer in found}.values():
         parts = [n for n, a in enumerate(found) if a.policy is policy and a.standing is Standing.STANDS]
         if len(parts) > 1:
@@ -208,6 +211,38 @@ def _stand(answers: list[Answer], claim: Claim) -> list[Answer]:
                 for n in parts:
                     found[n] = replace(found[n], standing=Standing.SPLIT)
     return found
+
+
+def _give_way(answers: list[Answer]) -> None:
+    """Answers that paid nothing and speak of no decision beside another one of the same payer.
+
+    The payer never took the claim in (RARC MA130: a new claim, and no appeal), so that nothing is there to be
+    reversed; it only said that it has the claim already (CARC 18); or it now answers a claim which replaces
+    the one that it refused (CLP09, the frequency of the claim answered, is 7). Whatever it paid it takes back
+    by a reversal.
+    """
+    for n, answer in enumerate(answers):
+        others = [
+            (at, one)
+            for at, one in enumerate(answers)
+            if at != n and one.policy is answer.policy and one.standing is Standing.STANDS
+        ]
+        if answer.standing is not Standing.STANDS or answer.payment.paid_amount or not others:
+            continue
+        later = [one for at, one in others if at > n]
+        if (
+            (later and _UNPROCESSABLE in answer.payment.remark_codes)
+            or any(one.payment.frequency == _REPLACEMENT for one in later)
+            or (_only_duplicate(answer) and any(not _only_duplicate(one) for _, one in others))
+        ):
+            answers[n] = replace(answer, standing=Standing.SUPERSEDED)
+
+
+def _only_duplicate(answer: Answer) -> bool:
+    """Whether the payer said of the claim only that it is there already (CARC 18)."""
+    payment = answer.payment
+    said = [*payment.adjustments, *(one for line in payment.lines for one in line.adjustments)]
+    return bool(said) and all(one.reason == _DUPLICATE for one in said)
 
 
 def _taken_back(reversal: Answer, answers: list[Answer]) -> int | None:

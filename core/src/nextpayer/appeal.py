@@ -16,11 +16,13 @@ from .account import Account, Answer, own_answer, place_in_order
 from .claim import Claim, OtherPayer
 from .deadlines import Calendar, LastDay, Step, days_of, kind_of, last_days, minimum
 from .denial import DenialAction, DenialTable, Disposition, Found, Triage, triage
+from .evidence import shortfalls
 from .finding import Finding, Severity
 from .money import ZERO, dollars, total
 from .policy import Policy
 from .profile import Profile
 from .remittance import ClaimPayment, LinePayment
+from .variance import Variance
 
 __all__ = ["Appeal", "Argument", "Disputed", "Sum", "appeal_of"]
 
@@ -117,11 +119,13 @@ def appeal_of(
     profile: Profile | None = None,
     decided: dt.date | None = None,
     received: dt.date | None = None,
+    variances: tuple[Variance, ...] = (),
 ) -> Appeal | Finding:
     """What an appeal against the claim's own payer says, or a finding that there is nothing to appeal.
 
     ``decided`` is the day of the decision appealed against where that is a level's and not the remittance's,
-    ``received`` the day it came. ``profile`` is the payer's pack.
+    ``received`` the day it came. ``profile`` is the payer's pack, ``variances`` how its payment compares with
+    what it owed.
     """
     answer = own_answer(account)
     if answer is None:
@@ -130,7 +134,7 @@ def appeal_of(
     found = triage(payment, table)
     if found.disposition in _NO_APPEAL:
         return _refusal("NP-APPEAL-NONE", _NO_APPEAL[found.disposition])
-    disputed = tuple(_disputed(found, payment))
+    disputed = (*_disputed(found, payment), *_short(policy, payment, variances))
     if not disputed:
         return _refusal("NP-APPEAL-NOTHING", "the payer said nothing that an appeal could change")
     earlier = _earlier(account, answer)
@@ -177,6 +181,34 @@ def _disputed(found: Triage, payment: ClaimPayment) -> Iterator[Disputed]:
                 category=one.rule.category if one.rule is not None else "unknown",
                 says=one.says if one.rule is not None else "",
                 document=one.rule.document if one.rule is not None else "",
+            )
+
+
+def _short(policy: Policy, payment: ClaimPayment, variances: tuple[Variance, ...]) -> Iterator[Disputed]:
+    """What was paid, but less than the contract allows or the plan's terms owe."""
+    lines = {line.segment: number for number, line in enumerate(payment.lines, 1)}
+    below = shortfalls(policy, (payment,))
+    for one in below:
+        yield Disputed(
+            code="Underpaid",
+            line=lines.get(one.segment, 0),
+            amount=one.short,
+            category="underpaid",
+            says=f"allowed {dollars(one.allowed)}, where the contract allows {dollars(one.due)}",
+            document="the contract's fee schedule",
+        )
+    for other in variances[:0] if below else variances[:1]:
+        if other.paid < other.expected and other.payer_id == policy.payer.id:
+            yield Disputed(
+                code="Underpaid",
+                line=0,
+                amount=other.expected - other.paid,
+                category="underpaid",
+                says=(
+                    f"paid {dollars(other.paid)}, where the plan owes {dollars(other.expected)}"
+                    f" ({other.method})"
+                ),
+                document="the plan's terms",
             )
 
 

@@ -175,9 +175,8 @@ def _stated(said: _Said, table: DenialTable) -> Iterator[Entry]:
     for one in said.adjustments:
         held = (one.group, one.reason) == _HELD_HARMLESS
         code = f"{one.group}-{one.reason}"
-        yield Entry(
-            policy=said.policy, post=_post(one, table), amount=one.amount, code=code, held_harmless=held
-        )
+        post = Post.OPEN if one.reason == _PRIOR else _post(one, table)  # nobody came before
+        yield Entry(policy=said.policy, post=post, amount=one.amount, code=code, held_harmless=held)
 
 
 def _divided(said: _Said, rest: Decimal, table: DenialTable) -> Iterator[Entry]:

@@ -104,7 +104,7 @@ def correct(
     claim, changes = account.claim, list[Change]()
     if not void:
         claim, changes = _changed(account, answer, known, given)
-    asks = [] if void else [*_unanswered(found, changes), *_not_here(claim, given)]
+    asks = [] if void else [*_unanswered(found, changes, _told(account)), *_not_here(claim, given)]
     if not void and not changes and not asks:
         message = "nothing to change is known: the same claim again would be a duplicate"
         asks.append(_ask("NP-CORRECT-NOTHING", "2300", message))
@@ -363,9 +363,19 @@ def _with_reason(claim: Claim, code: str) -> tuple[Claim, tuple[Change, ...]]:
 # --- what is still to ask ------------------------------
 
 
-def _unanswered(found: Triage, changes: list[Change]) -> Iterator[Finding]:
+def _told(account: Account) -> bool:
+    """Whether the claim tells the decision of every payer before its own, as they are known."""
+    own = place_in_order(account.claim.policy, account.policies)
+    before = [
+        other for other in account.claim.other_payers if place_in_order(other.policy, account.policies) < own
+    ]
+    return bool(before) and all(other.adjudication is not None for other in before)
+
+
+def _unanswered(found: Triage, changes: list[Change], told: bool) -> Iterator[Finding]:
     """The reasons that must be answered before the payer is asked again, and that no change answers. One that
-    only says that something is wrong is told where nothing says what."""
+    only says that something is wrong is told where nothing says what. ``told``: the earlier payers' decisions
+    are on the claim."""
     answered = {change.category for change in changes}
     asked = False
     general: list[Found] = []
@@ -383,6 +393,9 @@ def _unanswered(found: Triage, changes: list[Change]) -> Iterator[Finding]:
             yield _about(
                 one, "NP-CORRECT-DOCUMENTS", f"send {one.rule.document if one.rule else 'documents'}"
             )
+        elif category == "cob data" and told and not answered:
+            asked = True
+            yield _about(one, "NP-CORRECT-TOLD", "the EOB: the claim tells that decision already; or appeal")
         elif one.action is DenialAction.FIX_RESUBMIT and category not in answered:
             asked = True
             yield _about(one, "NP-CORRECT-ASK", _ASKS.get(category) or (one.rule.change if one.rule else ""))

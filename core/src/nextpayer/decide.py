@@ -28,12 +28,16 @@ from .denial import DenialTable
 from .errors import PluginError
 from .evidence import (
     below_contract,
+    credit_of,
     denied,
+    money_back,
     named_first,
     notes,
     overpaid,
     remarks_of,
     sent_on,
+    undone_by,
+    unexplained,
     which_answer,
 )
 from .finding import Finding, Severity
@@ -149,7 +153,7 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if findings and rejected(findings):
         return hold(next(finding for finding in findings if finding.severity is Severity.REJECT))
     taken_back = rulebook.taken_back
-    if taken_back and any(part.control_number and part.control_number in taken_back for part in payments):
+    if taken_back and money_back(account, host, payments, taken_back):
         return settle("NP-TAKEBACK")
     date = payment.remittance.payment_date
     if date is None or date > today:
@@ -165,16 +169,14 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         return settle("NP-BELOW-CONTRACT", below)
     if over := overpaid(account, split):
         return settle("NP-OVERPAID", (over,))
+    if credit := credit_of(account, rulebook.denials):
+        return settle("NP-CREDIT-BALANCE", (credit,))
+    if rest := unexplained(account, rulebook.denials):
+        return settle(rest.id, (rest,))
     if liability <= ZERO:
         if split.paid:
             return settle("NP-NOTHING-LEFT")
-        return settle(
-            "NP-CONTRACTUAL"
-            if split.contractual == split.charge
-            else "NP-PAYER-INITIATED"
-            if split.other
-            else "NP-NOTHING-LEFT"
-        )
+        return settle(_without_a_share(split))
     if account.undetermined:
         missing = Finding(
             id="NP-ORDER-UNDETERMINED",
@@ -195,11 +197,21 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         return settle("NP-PATIENT", balance.findings, expected_patient=balance.amount)
     if next_policy is account.claim.policy and _carried(account, host.policy):
         return settle("NP-ALREADY-BILLED", next_policy=next_policy)
+    if (undone := undone_by(account, next_policy)) is not None:
+        return _closed_without_answer(account, undone, split_of((undone.payment,)))
     if wrong := _wrong_before(account, host):
         return _with(hold(wrong[0], next_policy=next_policy), wrong)
     if silent := _silent_before(account, next_policy):
         return settle("NP-EARLIER-UNANSWERED", (silent,), next_policy=next_policy)
     return _bill(account, next_policy, split, liability, today, rulebook, settle, hold)
+
+
+def _without_a_share(split: Split) -> str:
+    """Why nothing is left where the payer paid nothing: what it restates of the payers before (OA-23) is no
+    reason of its own (X12 RFI 1696)."""
+    if split.contractual and split.contractual == split.charge - split.prior:
+        return "NP-CONTRACTUAL"
+    return "NP-PAYER-INITIATED" if split.other - split.prior else "NP-NOTHING-LEFT"
 
 
 def _bill(

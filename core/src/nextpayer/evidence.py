@@ -5,10 +5,12 @@ Each looks at an account or at payments and returns the id of a reason, or findi
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
 from .account import Account, Answer, Standing, place_in_order
+from .books import Post, books_of
 from .coordinate import Split
 from .denial import PRECEDENCE, DenialAction, DenialRule, DenialTable, NextPayer
 from .finding import Finding, Severity
@@ -20,12 +22,16 @@ from .verify import Verified
 __all__ = [
     "Shortfall",
     "below_contract",
+    "credit_of",
     "denied",
+    "money_back",
     "notes",
     "overpaid",
     "remarks_of",
     "sent_on",
     "shortfalls",
+    "undone_by",
+    "unexplained",
     "which_answer",
 ]
 
@@ -57,12 +63,58 @@ def which_answer(account: Account, host: Answer, standing: tuple[Answer, ...]) -
         taken = sum(1 for a in account.answers if a.standing is Standing.REVERSED and a.policy is host.policy)
         if len(reversals) > taken:
             return "NP-REVERSAL-UNPAIRED"
+    if overtaken := _overtaken(account, host):
+        return overtaken
     status = host.payment.status
     if status not in _PROCESSED and status not in _SENT_ON:
         return "NP-STATUS-UNKNOWN"
     if not account.undetermined and _PLACES[status] != min(place_in_order(host.policy, account.policies), 2):
         return "NP-ORDER-DIFFERS"
     return ""
+
+
+def _overtaken(account: Account, host: Answer) -> str:
+    """Whether a payer before this one has taken back, since, what this answer rests on: the claim that this
+    payer decided on told the old decision. The same money for the same reasons again changes nothing."""
+    if len(account.answers) < 3:
+        return ""
+    mine = host.payment.remittance.payment_date
+    for policy in account.policies[: max(place_in_order(host.policy, account.policies), 0)]:
+        theirs = [answer for answer in account.answers if answer.policy is policy]
+        since = [
+            answer
+            for answer in theirs
+            if answer.standing is Standing.REVERSAL and _not_before(answer.payment, mine)
+        ]
+        taken = [answer for answer in theirs if answer.standing is Standing.REVERSED]
+        if not since or not taken:
+            continue
+        standing = account.standing(policy)
+        if not standing:
+            return "NP-BASIS-REVERSED"
+        told = [answer for answer in taken if not _not_before(answer.payment, mine)]
+        if _money([answer.payment for answer in told[-1:] or taken]) != _money(
+            [answer.payment for answer in standing]
+        ):
+            return "NP-ANSWER-STALE"
+    return ""
+
+
+def _not_before(payment: ClaimPayment, day: dt.date | None) -> bool:
+    paid_on = payment.remittance.payment_date
+    return paid_on is not None and day is not None and paid_on >= day
+
+
+def _money(payments: list[ClaimPayment]) -> tuple[object, ...]:
+    """What payments come to: paid, and adjusted for each reason."""
+    adjusted: dict[tuple[str, str], Decimal] = {}
+    for payment in payments:
+        levels: tuple[ClaimPayment | LinePayment, ...] = (payment, *payment.lines)
+        for level in levels:
+            for one in level.adjustments:
+                code = (one.group, one.reason)
+                adjusted[code] = adjusted.get(code, ZERO) + one.amount
+    return total(payment.paid_amount for payment in payments), sorted(adjusted.items())
 
 
 def named_first(payment: ClaimPayment, answered: Policy, policies: tuple[Policy, ...]) -> Policy | None:
@@ -144,7 +196,7 @@ def denied(
         candidates = stops or cases
         rule = min((rule for rule, _ in candidates), key=lambda rule: PRECEDENCE.index(rule.action))
         return _DENIAL_REASONS.get(rule.action, "NP-FIX-FIRST"), findings
-    if unknown and liability <= ZERO and paid <= ZERO:
+    if unknown and liability <= ZERO:
         return "NP-REASON-UNKNOWN", findings
     return "", findings
 
@@ -307,6 +359,58 @@ def shortfalls(policy: Policy, payments: tuple[ClaimPayment, ...]) -> tuple[Shor
                 code = line.procedure.code
                 found.append(Shortfall(segment=line.segment, procedure=code, allowed=allowed, due=due))
     return tuple(found)
+
+
+def credit_of(account: Account, table: DenialTable) -> Finding | None:
+    """When a later payer has paid more than the payers before it left to be paid."""
+    if len(account.answered) < 2:
+        return None
+    books = books_of(account, table)
+    if not books.credit or books.findings:
+        return None
+    return Finding(
+        id="NP-CREDIT-BALANCE",
+        severity=Severity.REJECT,
+        where="account",
+        message=f"paid {dollars(books.credit)} more than was left of the charge of {dollars(books.billed)}",
+        source="posting: CLP04 against what the payers before left",
+    )
+
+
+def unexplained(account: Account, table: DenialTable) -> Finding | None:
+    """When the last answer does not say what became of all that the payers before it left: it restates
+    (OA-23) other decisions than theirs, as one does that was given on an earlier payer's old answer."""
+    if len(account.answered) < 2:
+        return None
+    books = books_of(account, table)
+    rest = total(one.amount for one in books.entries if one.post is Post.OPEN and not one.code)
+    if not rest or books.findings:
+        return None
+    corrected = any(answer.standing is Standing.REVERSED for answer in account.answers)
+    return Finding(
+        id="NP-ANSWER-STALE" if corrected else "NP-PRIOR-DIFFERS",
+        severity=Severity.REJECT,
+        where="account",
+        message=f"the last answer gives no reason for {dollars(rest)} of what the payers before it left",
+        source="X12 RFI 1696, 2194, 2535: OA-23 is what the earlier payers paid and adjusted",
+    )
+
+
+def money_back(
+    account: Account, host: Answer, payments: tuple[ClaimPayment, ...], numbers: frozenset[str]
+) -> bool:
+    """Whether a provider-level adjustment takes back money of this answer that no reversal explains."""
+    if any(one.standing is Standing.REVERSAL and one.policy is host.policy for one in account.answers):
+        return False
+    return any(one.control_number and one.control_number in numbers for one in payments)
+
+
+def undone_by(account: Account, policy: Policy) -> Answer | None:
+    """The answer by which the next payer, which has the claim already, took its decision back, did not know
+    the patient, or was the wrong one; None where it has given none."""
+    mine = [answer for answer in account.answers if answer.policy is policy]
+    undone = [answer for answer in mine if answer.payment.status in ("22", "4", "23")]
+    return undone[-1] if undone else None
 
 
 def overpaid(account: Account, split: Split) -> Finding | None:

@@ -39,6 +39,8 @@ from .variance import Comparison, Variance, compare
 __all__ = ["House", "Outcome", "held", "held_by", "rebilled", "work"]
 
 _AS_EXPECTED = Comparison.AS_EXPECTED
+#: Reasons that end a claim with what the payer said.
+_ENDS = frozenset({"NP-NOTHING-LEFT", "NP-CONTRACTUAL"})
 #: Reasons of decisions that name the payer which should have been first.
 _WRONG_ORDER = frozenset({"NP-ORDER-CONTRADICTED", "NP-PRIORITY-KNOWN"})
 
@@ -129,12 +131,12 @@ def work(
     if failed:
         decision = held(decision, "NP-PLUGIN-FAILED", failed)
     variances: tuple[Variance, ...] = ()
-    if decision.policy.benefits is not None:
+    if decision.policy.benefits is not None or len(account.answered) > 1:
         try:
             variances = _variances(account, decision, house)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises holds this one claim
             decision = held(decision, "NP-PLUGIN-FAILED", f"comparing a payment: {type(error).__name__}")
-        decision = _compared(decision, variances)
+        decision = _compared(account, decision, variances)
     if decision.action in _FOLLOW_UP:
         decision = _with_last_day(account, decision, today, house)
     made = None
@@ -176,20 +178,29 @@ def _variances(account: Account, decision: Decision, house: House) -> tuple[Vari
     place = place_in_order(policy, account.answered)
     if place < 0:
         return ()
+    owes = alone
+    if place:
+        adapter = house.rulebook.adapter_for(policy)
+        if not adapter.has_terms(policy):
+            return ()
+        owes = adapter.owes
+    elif policy.benefits is None:
+        return ()
     before = shares_of(account, account.answered[:place])
     terms = tuple(terms_of(policy, share) for share in before)
-    owes = house.rulebook.adapter_for(policy).owes if place else alone
     return compare(owes, policy, before, terms, shares_of(account, (policy,)))
 
 
-def _compared(decision: Decision, variances: tuple[Variance, ...]) -> Decision:
+def _compared(account: Account, decision: Decision, variances: tuple[Variance, ...]) -> Decision:
     """The decision with what the comparison found: a payment below the terms is disputed before the patient
-    is billed."""
+    is billed, and a later payer's before what it left is written off."""
     if not variances:
         return decision
     findings = tuple(_variance_finding(one) for one in variances if one.comparison is not _AS_EXPECTED)
     decision = evolve_decision(decision, findings=decision.findings + findings)
-    if variances[0].comparison is Comparison.UNDER and decision.action is Action.BILL_PATIENT:
+    short = variances[0].comparison is not _AS_EXPECTED and variances[0].paid < variances[0].expected
+    later = place_in_order(decision.policy, account.answered) > 0
+    if short and (decision.action is Action.BILL_PATIENT or (later and decision.reason in _ENDS)):
         known = REASONS["NP-BELOW-EXPECTED"]
         return evolve_decision(
             decision,

@@ -1,5 +1,6 @@
 """The small interfaces that plugins implement: Reader, EligibilityReader, AcknowledgmentReader, Form,
-PaperForm, AttachmentForm, InquiryForm, DocumentMaker, Transport, ListingTransport, CollectingTransport.
+PaperForm, AttachmentForm, InquiryForm, DocumentMaker, LetterMaker, Transport, ListingTransport,
+CollectingTransport.
 
 A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes, an attachment form the
 documents of a claim; a document maker proves earlier payers' decisions; a transport carries bytes to a
@@ -12,7 +13,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from .acknowledgment import Acknowledgment, StatusInquiry
 from .claim import Claim, ClaimKind
@@ -21,6 +22,10 @@ from .eligibility import Eligibility, Inquiry
 from .finding import Finding
 from .profile import DocumentTerms, PaperTerms
 from .remittance import ClaimPayment, RemittanceTotals
+
+if TYPE_CHECKING:
+    from .appeal import Appeal
+    from .statement import Statement
 
 __all__ = [
     "Accepted",
@@ -37,6 +42,7 @@ __all__ = [
     "FormFile",
     "InDoubt",
     "InquiryForm",
+    "LetterMaker",
     "ListingTransport",
     "Outcome",
     "PaperForm",
@@ -245,6 +251,31 @@ class DocumentMaker(Protocol):
     def packet(self, claim: Claim, contents: Contents, terms: DocumentTerms | None, today: dt.date) -> bytes:
         """One document for mail or fax: a cover by which the payer can match it with the claim, and behind it
         what is enclosed, in that order. Raises ValueError where a document cannot be put behind it."""
+        ...
+
+
+@runtime_checkable
+class LetterMaker(Protocol):
+    """What a document maker may also do: the letters of follow-up, to payers and to patients."""
+
+    def appeal(
+        self,
+        appeal: Appeal,
+        digests: Mapping[str, str],
+        today: dt.date,
+        *,
+        signer: str = "",
+        contact: str = "",
+    ) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
+        """The packet of an appeal as files by name, and what a person should know of it.
+
+        ``digests`` are the SHA-256 of the files that the answers came in, by file name; no name that is made
+        holds a patient's data. Raises ValueError where an answer cannot be printed.
+        """
+        ...
+
+    def statement(self, statement: Statement) -> bytes:
+        """The patient's statement as one document."""
         ...
 
 

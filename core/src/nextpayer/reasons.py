@@ -42,6 +42,9 @@ NP-CROSSOVER-REMARK       | forwarded    | a remark says that the claim was sent
 NP-NOT-THEIRS             | forwarded    | it is not this payer's claim and was sent on; wait | CLP02 23
 NP-CROSSOVER-CONTRADICTED | hold         | the answer says sent on, a remark says not sent on; ask the payer | CLP02 19-21, NM1*TT or RARC MA18, N89, MA07 with RARC MA08, MA19, MA68
 NP-REVERSED               | hold         | the payer took its answer back and no correction has come yet | X12 RFI 1147, 1429, 2442
+NP-BASIS-REVERSED         | hold         | an earlier payer took back, after this one had answered, what this answer rests on; its correction has not come yet | X12 RFI 1147, 1429, 2442
+NP-ANSWER-STALE           | rework       | an earlier payer has answered anew since: send this payer a replacement, or a void where nothing is left for it, under its own number | CLM05-3, 2300 REF*F8; X12 RFI 1147
+NP-PRIOR-DIFFERS          | hold         | the answer rests on other decisions of the earlier payers than those at hand: ask what it was given | X12 RFI 1696, 2194, 2535; CARC 23
 NP-REVERSAL-UNPAIRED      | hold         | a reversal came after the answer and does not match it | X12 RFI 1147
 NP-TWO-ANSWERS            | hold         | the payer answered twice and took neither answer back | 835 CLP01, CLP07
 NP-ANSWER-UNREADABLE      | hold         | another payment of the claim could not be read; it may take this one back or correct it | CLP01, CLP02
@@ -62,10 +65,11 @@ NP-FIX-FIRST              | rework       | the payer names something to correct 
 NP-WAIT                   | hold         | the payer has not finished | denial table
 NP-REVIEW                 | hold         | a person must look at the payer's reason | denial table
 NP-APPEAL                 | appeal       | the denial can be appealed and nothing else is left to bill | denial table
-NP-REASON-UNKNOWN         | hold         | nothing was paid for a reason that no rule knows | CAS
+NP-REASON-UNKNOWN         | hold         | an amount was not paid for a reason that no rule knows | CAS
 NP-BELOW-CONTRACT         | dispute      | the payer allowed less than its contract says | coverage file benefits.allowed
 NP-PAYER-INITIATED        | dispute      | the payer reduced on its own initiative; the patient does not owe it | CAS group PI
 NP-OVERPAID               | refund       | the payers together paid more than the charge | posting; 42 CFR 401.305 for Medicare
+NP-CREDIT-BALANCE         | refund       | a later payer paid more than the payers before it had left: see whose money it is, and give it back | NAIC MDL-120 sec. 7; contract with the first payer; 42 CFR 401.305 for Medicare
 NP-NOTHING-LEFT           | closed       | nothing is left for the next payer or the patient | CAS group PR is zero
 NP-CONTRACTUAL            | write_off    | nothing was paid and the contract leaves it with the provider | CAS group CO
 NP-PATIENT                | bill_patient | no payer is left: the patient owes what the last payer assigned | CAS group PR

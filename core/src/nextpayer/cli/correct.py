@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ from nextpayer.correct import Correction, Given
 from nextpayer.correct import correct as corrected
 from nextpayer.coverage import Coverage
 from nextpayer.errors import UnusableInput
+from nextpayer.finding import Finding
+from nextpayer.hooks import Hooks
 from nextpayer.order import paying_order
 from nextpayer.pipeline import edited
 from nextpayer.policy import Policy
@@ -31,7 +34,15 @@ from ._packs import chosen, denial_table, payers_option
 from ._resolve import Payers, coverage_finder
 from ._rows import finding_row
 
-__all__ = ["answered_claim", "answered_options", "correct"]
+__all__ = [
+    "Rendered",
+    "answered_claim",
+    "answered_options",
+    "correct",
+    "known_policy",
+    "read_given",
+    "render",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -92,27 +103,25 @@ def correct(
     """
     today = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011 - a billing office's own day
     known = read_coverage(coverage) if coverage else ()
-    supplied = _given(given) if given else Given()
+    supplied = read_given(given) if given else Given()
     account, hooks = answered_claim(claim_id, claims, remittances, known), registry.hooks()
     packs = chosen(payers) if payers is not None else None
     table = denial_table(hooks, packs)
-    policy = _known(account.claim, known)
+    policy = known_policy(account.claim, known)
     made = corrected(account, table, known=policy, given=supplied, void=void)
     findings = list(made.asks)
     written = False
     if made.claim is not None:
-        house = Payers(hooks, packs, today, None)
-        scrubber = Scrubber(edit for edit in hooks.edits() if not edit.scrub_only)
-        told = edited(made.claim, house.adapter_for(made.claim.policy), scrubber)
+        try:
+            rendered, told = render(
+                made.claim, hooks, Payers(hooks, packs, today, None), control_number, today
+            )
+        except ValueError as error:
+            raise UnusableInput(claims.name, "", f"the claim cannot be written: {error}") from None
         findings += told
-        if not rejected(told):
-            file = house.form_for(made.claim).start(control_number=control_number, today=today)
-            try:
-                data = file.add(made.claim) + file.finish()
-            except ValueError as error:
-                raise UnusableInput(claims.name, "", f"the claim cannot be written: {error}") from None
+        if rendered is not None:
             out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_bytes(data)
+            out.write_bytes(rendered.data)
             written = True
     if as_json:
         row = {
@@ -126,6 +135,29 @@ def correct(
     elif not quiet:
         click.echo(_text(made, out.name if written else "", [finding_row(one) for one in findings]))
     return 0 if written else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A corrected claim as its payer gets it: the form's name, the ending of a file's name, the file."""
+
+    form: str
+    suffix: str
+    data: bytes = field(repr=False)
+
+
+def render(
+    claim: Claim, hooks: Hooks, payers: Payers, control_number: int, today: dt.date
+) -> tuple[Rendered | None, tuple[Finding, ...]]:
+    """A corrected claim in its payer's form, None where the edits refuse it, and what they say. Raises
+    ValueError where the form cannot write it."""
+    scrubber = Scrubber(edit for edit in hooks.edits() if not edit.scrub_only)
+    told = edited(claim, payers.adapter_for(claim.policy), scrubber)
+    if rejected(told):
+        return None, told
+    form = payers.form_for(claim)
+    file = form.start(control_number=control_number, today=today)
+    return Rendered(form=form.name, suffix=form.suffix, data=file.add(claim) + file.finish()), told
 
 
 def answered_claim(
@@ -160,14 +192,15 @@ def _claims(path: Path) -> Iterator[Claim | Quarantined]:
     return reader.claims(path)
 
 
-def _known(claim: Claim, coverages: tuple[Coverage, ...]) -> Policy | None:
+def known_policy(claim: Claim, coverages: tuple[Coverage, ...]) -> Policy | None:
     """The claim's policy as the coverage file has it, found by its payer's id alone."""
     coverage = coverage_finder(coverages)(claim)
     found = [one for one in coverage.policies if one.payer.id == claim.policy.payer.id] if coverage else []
     return found[0] if len(found) == 1 else None
 
 
-def _given(path: Path) -> Given:
+def read_given(path: Path) -> Given:
+    """What a person supplies, from a JSON file. Raises UnusableInput."""
     document = read_json(path)
     if not isinstance(document, dict):
         raise UnusableInput(path.name, "", "it is not an object")

@@ -26,7 +26,7 @@ from ._packs import chosen, denial_table, payers_option
 from ._rebuilt import decisions_of, payments_of
 from ._rows import payment_row
 
-__all__ = ["triage"]
+__all__ = ["found_row", "triage"]
 
 
 @click.command()
@@ -110,11 +110,12 @@ def _row(payment: ClaimPayment, found: Triage) -> dict[str, Any]:
         "action": found.action,
         "next_payer": found.next_payer,
         "at_stake": dollars(found.at_stake),
-        "found": [_found_row(one) for one in found.found],
+        "found": [found_row(one) for one in found.found],
     }
 
 
-def _found_row(one: Found) -> dict[str, Any]:
+def found_row(one: Found) -> dict[str, Any]:
+    """One thing that a payer said, with its rule."""
     rule = one.rule
     return {
         "code": one.code,

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, or_, select
 from nextpayer.claim import Claim
 from nextpayer.cli._facts import matched_note
 from nextpayer.coverage import Coverage
+from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding, Severity
 from nextpayer.ports import PaymentIndex, Quarantined
 from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
@@ -26,16 +27,18 @@ from nextpayer.wire.coverage import load_coverage
 from . import schema
 from .nouns import from_text
 
-__all__ = ["Accounts", "Held", "coverages_of"]
+__all__ = ["Accounts", "Held", "claims_named", "coverages_of", "taken_back"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One claim with its answers. ``unreadable`` says of a further answer why it could not be read."""
+    """One claim with its answers, and these answers' numbers in the ledger. ``unreadable`` says of a further
+    answer why it could not be read."""
 
     id: int
     claim: Claim
     payments: tuple[ClaimPayment, ...]
+    numbers: tuple[int, ...]
     notes: tuple[Finding, ...]
     unreadable: str
 
@@ -89,13 +92,13 @@ def _held(connection: Connection, ids: list[int]) -> list[Held]:
         row.id: row.noun
         for row in connection.execute(select(table.c.id, table.c.noun).where(table.c.id.in_(ids)))
     }
-    answers: dict[int, list[tuple[ClaimPayment, str]]] = defaultdict(list)
+    answers: dict[int, list[tuple[ClaimPayment, str, int]]] = defaultdict(list)
     remittances: dict[int, Remittance] = {}
     files: dict[int, str] = {}
     for row in connection.execute(
         select(
             payments.c.claim_id, payments.c.matched_by, payments.c.noun, payments.c.remittance_id,
-            payments.c.file_id,
+            payments.c.file_id, payments.c.id,
         )
         .where(payments.c.claim_id.in_(ids))
         .order_by(payments.c.id)
@@ -108,15 +111,16 @@ def _held(connection: Connection, ids: list[int]) -> list[Held]:
         if files[row.file_id] != remittance.file:  # the rest of a cheque, from another file
             remittance = replace(remittance, file=files[row.file_id])
         payment = from_text(ClaimPayment, row.noun, remittance=remittance)
-        answers[row.claim_id].append((payment, row.matched_by))
+        answers[row.claim_id].append((payment, row.matched_by, row.id))
     claims = {at: from_text(Claim, nouns[at]) for at in ids}
     unreadable = _unreadable(connection, {one.patient_control_number for one in claims.values()})
     held = [
         Held(
             id=at,
             claim=claim,
-            payments=tuple([payment for payment, _ in answers[at]]),
-            notes=tuple([_note(payment, how) for payment, how in answers[at] if how != "number"]),
+            payments=tuple([payment for payment, _, _ in answers[at]]),
+            numbers=tuple([number for _, _, number in answers[at]]),
+            notes=tuple([_note(payment, how) for payment, how, _ in answers[at] if how != "number"]),
             unreadable=unreadable.get(claim.patient_control_number, ""),
         )
         for at, claim in claims.items()
@@ -175,3 +179,22 @@ def coverages_of(connection: Connection, held: Iterable[Held]) -> tuple[Coverage
         )
     ]
     return load_coverage(documents, file="the ledger") if documents else ()
+
+
+def taken_back(connection: Connection) -> frozenset[str]:
+    """The payers' claim numbers that provider-level adjustments take money back for."""
+    table = schema.provider_adjustments
+    found = select(table.c.reference).where(table.c.reason == "WO", table.c.reference != "")
+    return frozenset(connection.scalars(found))
+
+
+def claims_named(connection: Connection, command: str, claim_id: str) -> list[int]:
+    """The ledger's claims with this patient control number, else the one with this number in the ledger.
+    Raises UnusableInput."""
+    table = schema.claims
+    ids = list(connection.scalars(select(table.c.id).where(table.c.patient_control_number == claim_id)))
+    if not ids and claim_id.isascii() and claim_id.isdigit() and len(claim_id) < 16:
+        ids = list(connection.scalars(select(table.c.id).where(table.c.id == int(claim_id))))
+    if not ids:
+        raise UnusableInput(command, "", "the ledger has no claim with this number")
+    return ids

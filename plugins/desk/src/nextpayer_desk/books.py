@@ -8,6 +8,7 @@ CLP04 less PLB; X12 835, 1.10.2).
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +88,7 @@ class Cheque:
     payer_id: str
     payer_name: str
     trace: str
+    date: dt.date | None
     file: str
     payment: int
     posted: int
@@ -137,6 +139,7 @@ def cheques(connection: Connection) -> list[Cheque]:
                 payer_id=row.payer_id,
                 payer_name=row.payer_name,
                 trace=row.trace,
+                date=row.payment_date,
                 file=row.name,
                 payment=row.payment,
                 posted=paid,

@@ -132,6 +132,7 @@ class Posting:
                 }
             )
         writer.add(schema.provider_adjustments, rows)
+        _take_back(writer, {row["reference"] for row in rows if row["reason"] == "WO" and row["reference"]})
         amounts = [[row["reason"], row["amount"]] for row in rows]
         writer.note(
             Entry(
@@ -184,6 +185,13 @@ def _adjusted(payment: ClaimPayment) -> dict[str, int]:
         for one in line.adjustments:
             sums[one.group] += cents(one.amount)
     return {group.lower(): amount for group, amount in sums.items()}
+
+def _take_back(writer: Writer, numbers: set[Any]) -> None:
+    """Claims whose money a cheque takes back are due again, by the payer's own numbers of them."""
+    if numbers:
+        claims, payments = schema.claims, schema.payments
+        theirs = select(payments.c.claim_id).where(payments.c.control_number.in_(numbers))
+        writer.connection.execute(update(claims).where(claims.c.id.in_(theirs)).values(due=True))
 
 
 def posted(row: dict[str, Any]) -> Entry:

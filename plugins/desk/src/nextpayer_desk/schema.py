@@ -41,6 +41,7 @@ __all__ = [
     "coverages",
     "decisions",
     "files",
+    "followups",
     "inquiries",
     "journal",
     "metadata",
@@ -339,6 +340,27 @@ control_numbers = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("submission_id", String(40), ForeignKey("submissions.id"), nullable=False),
+)
+
+#: What was made to follow an answer up (``payment_id``): a correction, void or appeal, a statement to the
+#: patient, or that somebody accepted the answer. ``answers`` is how many the claim had then, ``expected``
+#: what the payer should pay on it, in cents.
+followups = Table(
+    "followups",
+    metadata,
+    _id(),
+    _to("claim_id", "claims", index=True),
+    _to("payment_id", "payments", nullable=True),
+    Column("payer_id", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(32), nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("made", Date, nullable=False),
+    Column("look_again", Date),
+    Column("deadline", Date),
+    Column("expected", BigInteger),
+    Column("submission_id", String(40), ForeignKey("submissions.id")),
 )
 
 #: Files that receivers left for us and that are in the ledger, or are no files for it and ``kept`` elsewhere.

@@ -29,9 +29,9 @@ __all__ = ["Standing", "State", "standings"]
 #: What a person does about a decision.
 _NEXT = {
     Action.HOLD: "find out what is missing, then: nextpayer work --again",
-    Action.DISPUTE: "ask the payer to correct its payment",
-    Action.REWORK: "correct the claim and send it again",
-    Action.APPEAL: "appeal to the payer",
+    Action.DISPUTE: "ask the payer to correct its payment: nextpayer followup {claim} --out DIR",
+    Action.REWORK: "correct the claim and send it again: nextpayer followup {claim} --out DIR",
+    Action.APPEAL: "appeal to the payer: nextpayer followup {claim} --out DIR",
     Action.REFUND: "give back what was paid too much",
 }
 #: Reasons with a next step, or days, of their own. A pended claim is asked after every 7 to 14 days
@@ -40,12 +40,21 @@ _OWN_NEXT = {
     "NP-WAIT": ("ask the payer how far it is", 14),
     "NP-REVERSED": ("ask the payer for its correction", 14),
     "NP-FILING-LIMIT-PASSED": ("show the payer that it was in time, or write it off", None),
-    "NP-ALREADY-BILLED": ("send the next payer a replacement, if the earlier answer changed", None),
+    "NP-ALREADY-BILLED": ("send the next payer a replacement: nextpayer followup {claim} --out DIR", None),
+    "NP-BASIS-REVERSED": ("ask the earlier payer for its correction", 14),
+    "NP-PRIOR-DIFFERS": ("ask the payer what it was given of the earlier payers", None),
     "NP-NO-ADAPTER": ("install the adapter, then: nextpayer work --again", None),
     "NP-SYNTAX-REFUSED": ("nextpayer work", 0),
     "NP-CLAIM-REFUSED": ("mend it, then: nextpayer work --again", None),
     "NP-REFUSED-UNMENDED": ("mend it, or send it as it is: nextpayer resend {claim}", None),
 }
+#: Decisions that a person follows up.
+_FOLLOWED = frozenset(
+    {
+        Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND, Action.BILL_PATIENT,
+        Action.WRITE_OFF,
+    }
+)  # fmt: skip
 #: Words of payers about a claim that they have not answered, which a person acts upon.
 _SPOKEN = {
     ClaimState.INFO_REQUESTED: ("asked", "NP-INFO-REQUESTED", "send what the payer asks for"),
@@ -93,6 +102,7 @@ def standings(
     table, decisions, files = schema.claims, schema.decisions, schema.submissions
     inside = schema.submission_claims
     taken, refusals, asked = _taken(connection), _refusals(connection), _asked(connection)
+    followed = _followed(connection)
     query = (
         select(
             table.c.id, table.c.key, table.c.payer_id, table.c.charge, table.c.paid, table.c.due,
@@ -112,7 +122,11 @@ def standings(
         query = query.where(table.c.id.in_(claims))
     for row in connection.execute(query):
         said = refusals.get(row.id, "") if row.reason in REFUSED else asked.get(row.id, "")
-        yield _stands(row, taken.get(row.id, today), said, today, office)
+        past = followed.get(row.id)
+        if past is not None and not row.due and row.action in _FOLLOWED:
+            yield _followed_up(row, past, today, office)
+        else:
+            yield _stands(row, taken.get(row.id, today), said, today, office)
 
 
 def _refusals(connection: Connection) -> dict[int, str]:
@@ -132,6 +146,47 @@ def _asked(connection: Connection) -> dict[int, str]:
     table = schema.inquiries
     rows = select(table.c.claim_id, table.c.asked_on).where(table.c.answered_on.is_(None))
     return {row.claim_id: f"asked {row.asked_on}" for row in connection.execute(rows.order_by(table.c.id))}
+
+
+def _followed(connection: Connection) -> dict[int, Record]:
+    """What was last made of each claim's answers as they are: no answer has come since, and no file of it is
+    withdrawn or rejected."""
+    table, claims, files = schema.followups, schema.claims, schema.submissions
+    rows = (
+        select(table, files.c.state, files.c.sent_on, files.c.kind.label("form"), files.c.answer_days)
+        .join(claims, claims.c.id == table.c.claim_id)
+        .outerjoin(files, files.c.id == table.c.submission_id)
+        .where(table.c.answers == claims.c.answers)
+        .where(files.c.state.is_(None) | files.c.state.not_in(("withdrawn", "rejected")))
+        .order_by(table.c.id)
+    )
+    return {row.claim_id: row for row in connection.execute(rows)}
+
+
+def _followed_up(row: Record, past: Record, today: dt.date, office: OfficeRules) -> Standing:
+    """A claim whose answer was followed up: left as it is, or waiting for what that brings."""
+    told: dict[str, Any] = json.loads(row.row)
+    common: dict[str, Any] = {
+        "claim": row.id,
+        "key": row.key,
+        "seen": f"{row.reason or ''}|{row.answers}|{row.paid}|{past.id}",
+        "decided": row.action or "",
+    }
+    if past.kind in ("accepted", "statement"):
+        return Standing(state=State.CLOSED, since=past.made, reason=row.reason, **common)
+    common["deadline"] = row.deadline
+    if past.state in ("ready", "sending", "in_doubt"):
+        return Standing(
+            state=State.WITH_FILE, since=past.made, until=today, payer=past.payer_id,
+            submission=past.submission_id, stake=_stake(row, told), **common,
+        )  # fmt: skip
+    until = past.look_again
+    if past.sent_on is not None:
+        until = office.answer_due(past.payer_id, past.sent_on, form=past.form, expected=past.answer_days)
+    return _waits(
+        common, past.payer_id, past.sent_on or past.made, until or past.made, today, _stake(row, told),
+        "NP-NO-ANSWER", f"no answer to the {past.kind}",
+    )  # fmt: skip
 
 
 def _taken(connection: Connection) -> dict[int, dt.date]:
@@ -214,7 +269,8 @@ def _billed(
         return _waits(
             common, row.next_payer_id, sent, until, today, _amount(told, "expected_next"),
             "NP-NO-ANSWER", says,
-            action="look for the payer's answer" if asked else f"ask how it stands: nextpayer inquire {row.id}",
+            action=("look for the payer's answer" if asked
+                    else f"ask how it stands: nextpayer inquire {row.id}"),
         )  # fmt: skip
     if row.state in ("ready", "sending", "in_doubt", "rejected"):
         return Standing(

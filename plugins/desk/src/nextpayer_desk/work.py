@@ -13,12 +13,12 @@ import re
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from nextpayer import registry
 from nextpayer.acknowledgment import ClaimState
@@ -35,11 +35,20 @@ from nextpayer.ports import Form, Quarantined
 from nextpayer.profile import Profiles
 
 from . import schema
-from .accounts import Accounts, Held, coverages_of
+from .accounts import Accounts, Held, coverages_of, taken_back
 from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
 
-__all__ = ["WAITING", "MadeFile", "Worked", "next_control_number", "store_file", "work"]
+__all__ = [
+    "GONE",
+    "WAITING",
+    "LedgerProofs",
+    "MadeFile",
+    "Worked",
+    "next_control_number",
+    "store_file",
+    "work",
+]
 
 #: Claims decided in one transaction.
 BATCH = 2_000
@@ -48,7 +57,8 @@ _APART = 100
 _INTERCHANGE_END = re.compile(rb"IEA[^A-Za-z0-9\s]\d{1,5}[^A-Za-z0-9\s](\d{9})")
 #: States of a file that nobody has begun to send.
 WAITING = "ready"
-_GONE = ("withdrawn", "rejected")
+#: States of a file that nobody will get.
+GONE = ("withdrawn", "rejected")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -203,9 +213,7 @@ class _LedgerRun(Run):
         self.same: dict[int, str] = {}
 
     def _taken_back(self) -> frozenset[str]:
-        table = schema.provider_adjustments
-        found = select(table.c.reference).where(table.c.reason == "WO", table.c.reference != "")
-        return frozenset(self._writer.connection.scalars(found))
+        return taken_back(self._writer.connection)
 
     def _report(self, path: Path) -> Report:
         self.rows = _Rows(path)
@@ -217,7 +225,7 @@ class _LedgerRun(Run):
         return self._kept
 
     def _proofs(self) -> Proofs:
-        return _LedgerProofs(self._writer, self.accounts.held)
+        return LedgerProofs(self._writer.connection, self.accounts.held)
 
     def _with_payments(self, item: Claim | Quarantined) -> Answered | None:
         one = next(self._at)
@@ -288,14 +296,14 @@ class _Kept(Outbox):
         return self.written
 
 
-class _LedgerProofs(Proofs):
+class LedgerProofs(Proofs):
     """Proofs whose files are the ledger's: known by name and digest."""
 
-    def __init__(self, writer: Writer, accounts: list[Held]) -> None:
+    def __init__(self, connection: Connection, accounts: Iterable[Held]) -> None:
         super().__init__(())
         names = {payment.remittance.file for one in accounts for payment in one.payments}
         table = schema.files
-        rows = writer.connection.execute(select(table.c.name, table.c.sha256).where(table.c.name.in_(names)))
+        rows = connection.execute(select(table.c.name, table.c.sha256).where(table.c.name.in_(names)))
         self._known: dict[str, list[str]] = {}
         for name, digest in rows:
             self._known.setdefault(name, []).append(digest)
@@ -325,9 +333,10 @@ def _sent(writer: Writer, accounts: list[Held]) -> dict[int, dict[str, _Billed]]
         .where(
             inside.c.claim_id.in_([one.id for one in accounts]),
             inside.c.content != "",
-            files.c.state.not_in(_GONE),
+            files.c.state.not_in(GONE),
             inside.c.state != ClaimState.REFUSED,
         )
+        .order_by(files.c.made, files.c.name)
     )
     found: dict[int, dict[str, _Billed]] = {}
     for claim, payer, content, submission in rows:

@@ -19,15 +19,11 @@ from nextpayer.cli._packs import chosen, denial_table, payers_option
 from nextpayer.cli._proofs import Proofs
 from nextpayer.cli._rows import finding_row
 from nextpayer.cli.correct import answered_claim, answered_options
-from nextpayer.deadlines import LastDay
 from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding, Severity
-from nextpayer.ics import Event, ics
 
-from .blocks_docx import NoDocx, blocks_docx
-from .blocks_pdf import blocks_pdf
-from .eob import eob_pdf
-from .letter import BadTemplate, letter
+from .letter import BadTemplate
+from .packet import packet
 
 __all__ = ["appeal"]
 
@@ -100,27 +96,30 @@ def appeal(
         _say(as_json, quiet, {"claim_id": claim_id, "files": [], "findings": [finding_row(found)]})
         return 1
     more = _expected(report, claim_id, found) if report is not None else ()
-    parts = _parts(found, remittances, enclose)
-    enclosed = [words for _, words, _ in parts]
+    proofs = Proofs(remittances)
     try:
         text = template.read_text(encoding="utf-8") if template else ""
-        blocks = letter(
-            found, today, template=text, enclosed=enclosed, signer=signer, contact=contact, more=more
+        digests = {
+            one.remittance.file: proofs.digest(one.remittance.file) for one in (found.payment, *found.earlier)
+        }
+        files, told = packet(
+            found,
+            digests,
+            today,
+            enclosures=_enclosures(enclose),
+            template=text,
+            signer=signer,
+            contact=contact,
+            more=more,
         )
     except UnicodeDecodeError:
         raise UnusableInput(template.name if template else "", "", "it is not UTF-8 text") from None
     except BadTemplate as error:
         raise UnusableInput(template.name if template else "", "", str(error)) from None
-    files = {"01-letter.pdf": blocks_pdf(blocks, title="Appeal", foot=f"Our account {claim_id}")}
-    findings = list(found.findings)
-    try:
-        files["01-letter.docx"] = blocks_docx(blocks, title="Appeal")
-    except NoDocx as error:
-        findings.append(
-            Finding(id="NP-APPEAL-NO-DOCX", severity=Severity.INFO, where="letter", message=str(error))
-        )
-    files |= {name: data for name, _, data in parts}
-    files["deadlines.ics"] = ics(_events(found), today)
+    except ValueError as error:
+        names = ", ".join(path.name for path in remittances)
+        raise UnusableInput(names, "", f"its EOB cannot be printed: {error}") from None
+    findings = [*found.findings, *told]
     out.mkdir(parents=True, exist_ok=True)
     for path in out.iterdir():  # an earlier packet's, of which this one may have fewer
         if _OURS.fullmatch(path.name):
@@ -145,49 +144,16 @@ def appeal(
     return 1 if any(one.severity is Severity.REJECT for one in findings) else 0
 
 
-def _parts(
-    found: Appeal, remittances: tuple[Path, ...], enclose: tuple[Path, ...]
-) -> list[tuple[str, str, bytes]]:
-    """What is enclosed: the file's name, what the letter calls it, its bytes.
-
-    Names are ours: the office's own may name a patient."""
-    proofs = Proofs(remittances)
-    parts: list[tuple[str, str, bytes]] = []
-    for payment in (found.payment, *found.earlier):
-        try:
-            data = eob_pdf([payment], {payment.remittance.file: proofs.digest(payment.remittance.file)})
-        except ValueError as error:
-            raise UnusableInput(payment.remittance.file, "", f"its EOB cannot be printed: {error}") from None
-        name = f"{len(parts) + 2:02d}-eob.pdf"
-        parts.append((name, f"Explanation of benefits of {payment.remittance.payer_name} ({name})", data))
+def _enclosures(enclose: tuple[Path, ...]) -> list[tuple[str, bytes]]:
+    """The documents to enclose: the ending of each one's name, and its bytes."""
+    found = []
     for path in enclose:
         suffix = path.suffix.lower()
         if suffix not in _KINDS:
             known = ", ".join(sorted(_KINDS))
             raise UnusableInput(path.name, "", f"this is no kind of file to enclose: {known}")
-        name = f"{len(parts) + 2:02d}-enclosure{suffix}"
-        parts.append((name, f"Enclosure {name}", path.read_bytes()))
-    return parts
-
-
-def _events(found: Appeal) -> list[Event]:
-    """Every last day that is known, one event each; the office's account number names the claim."""
-    number = found.claim.patient_control_number
-    payer = found.policy.payer.id
-    return [
-        Event(
-            key=f"{payer} {number} {one.rule}",
-            day=one.day,
-            title=_title(one, number),
-            text="\n".join(part for part in (one.counted, one.condition, one.source) if part),
-        )
-        for one in found.calendar.days
-    ]
-
-
-def _title(last: LastDay, number: str) -> str:
-    what = "Outer limit" if not last.safe else "Last day, if it applies" if last.condition else "Last day"
-    return f"{what}: {last.name or last.step.replace('_', ' ')}, {number}"
+        found.append((suffix, path.read_bytes()))
+    return found
 
 
 def _expected(report: Path, claim_id: str, found: Appeal) -> tuple[tuple[str, str, str], ...]:

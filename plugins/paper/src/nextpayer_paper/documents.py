@@ -19,15 +19,20 @@ from pypdf import PdfReader, PdfWriter
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from nextpayer.appeal import Appeal
 from nextpayer.claim import Claim
 from nextpayer.documents import Media
+from nextpayer.finding import Finding
 from nextpayer.ports import Contents
 from nextpayer.profile import DocumentTerms
 from nextpayer.remittance import ClaimPayment
+from nextpayer.statement import Statement
 
 from .cover import cover_page
 from .eob import eob_pdf
 from .grid import PAGE
+from .packet import packet
+from .statement import statement_pdf
 
 __all__ = ["PdfDocuments"]
 
@@ -50,6 +55,22 @@ class PdfDocuments:
         """A cover and the documents behind it. Raises ValueError where one of them cannot be read."""
         with _quietly():
             return self._packet(claim, contents, terms, today)
+
+    def appeal(
+        self,
+        appeal: Appeal,
+        digests: Mapping[str, str],
+        today: dt.date,
+        *,
+        signer: str = "",
+        contact: str = "",
+    ) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
+        """The packet of an appeal, the letter by our own template. Raises Unbalanced."""
+        return packet(appeal, digests, today, signer=signer, contact=contact)
+
+    def statement(self, statement: Statement) -> bytes:
+        """The patient's statement as a PDF."""
+        return statement_pdf(statement)
 
     def _packet(self, claim: Claim, contents: Contents, terms: DocumentTerms | None, today: dt.date) -> bytes:
         readers = [_pages(one.document.media, data) for one, data in contents]

@@ -1,4 +1,4 @@
-"""``nextpayer init``, ``show``, ``reconcile`` and ``status``."""
+"""``nextpayer init``, ``show``, and ``status``."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 import click
 from sqlalchemy import Connection, Select, func, select
 
-from nextpayer.errors import UnusableInput
 from nextpayer_desk import schema
-from nextpayer_desk.books import Cheque, cheques, verify
+from nextpayer_desk.accounts import claims_named
+from nextpayer_desk.books import verify
 from nextpayer_desk.ledger import open_ledger
 from nextpayer_desk.worklist import worklist as items_of
 
 from .options import as_of_option, day, dollars, ledger_option, output_options
 
-__all__ = ["init", "reconcile", "show", "status"]
+__all__ = ["init", "show", "status"]
 
 
 @click.command()
@@ -61,13 +61,7 @@ def show(claim_id: str, ledger: str, as_of: dt.datetime | None, as_json: bool, q
 
 
 def _claims(connection: Connection, claim_id: str) -> list[dict[str, Any]]:
-    table = schema.claims
-    ids = list(connection.scalars(select(table.c.id).where(table.c.patient_control_number == claim_id)))
-    if not ids and claim_id.isascii() and claim_id.isdigit() and len(claim_id) < 16:
-        ids = list(connection.scalars(select(table.c.id).where(table.c.id == int(claim_id))))
-    if not ids:
-        raise UnusableInput("show", "", "the ledger has no claim with this number")
-    return [_claim(connection, one) for one in ids]
+    return [_claim(connection, one) for one in claims_named(connection, "show", claim_id)]
 
 
 def _claim(connection: Connection, at: int) -> dict[str, Any]:
@@ -211,58 +205,6 @@ def _standing(sent: dict[str, Any]) -> str:
     if sent["control_number"]:
         parts.append(f"the payer's number is {sent['control_number']}")
     return "".join(f", {part}" for part in parts)
-
-
-@click.command()
-@ledger_option
-@output_options
-def reconcile(ledger: str, as_json: bool, quiet: bool) -> int:
-    """Every cheque against what it is made of: its claims less its provider-level adjustments.
-
-    Exit status 1 when one is off.
-    """
-    book = open_ledger(ledger)
-    try:
-        with book.reading() as connection:
-            found = cheques(connection)
-    finally:
-        book.close()
-    if as_json:
-        click.echo(json.dumps({"remittances": [_cheque(one) for one in found]}, indent=1))
-    elif not quiet:
-        for one in found:
-            click.echo(_cheque_line(one))
-    return 0 if all(one.reconciles for one in found) else 1
-
-
-def _cheque(one: Cheque) -> dict[str, Any]:
-    return {
-        "payer_id": one.payer_id,
-        "payer": one.payer_name,
-        "trace": one.trace,
-        "file": one.file,
-        "payment": dollars(one.payment),
-        "posted": dollars(one.posted),
-        "provider_adjustments": [
-            {"reason": reason, "amount": dollars(amount), "state": "unapplied"}
-            for reason, amount in one.unapplied
-        ],
-        "missing_payments": one.missing,
-        "difference": dollars(one.difference),
-        "reconciles": one.reconciles,
-    }
-
-
-def _cheque_line(one: Cheque) -> str:
-    parts = [f"claims {dollars(one.posted)}"]
-    parts += [f"{reason} {dollars(-amount)} unapplied" for reason, amount in one.unapplied]
-    if one.missing:
-        parts.append(f"{one.missing} not posted")
-    if not one.stated:
-        parts.append("not read to its end")
-    mark = "ok " if one.reconciles else click.style("off", fg="red")
-    off = "" if not one.difference else f"; {dollars(one.difference)} not explained"
-    return f"{mark} {one.payer_name} {one.trace}: {dollars(one.payment)} = {', '.join(parts)}{off}"
 
 
 @click.command()

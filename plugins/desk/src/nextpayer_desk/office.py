@@ -1,0 +1,153 @@
+"""What the desk decides with, for looking at claims one by one: the same plugins and rules as ``work``, over
+the claims and answers that the ledger holds. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from nextpayer import registry
+from nextpayer.account import Account, open_account
+from nextpayer.claim import Claim
+from nextpayer.cli._inputs import find_reader
+from nextpayer.cli._job import Job, Run
+from nextpayer.order import paying_order
+from nextpayer.pipeline import Outcome, held, work
+from nextpayer.policy import Policy
+from nextpayer.remittance import ClaimPayment
+from nextpayer.secondary import next_claim
+
+from . import schema
+from .accounts import Accounts, Held, coverages_of, taken_back
+from .work import GONE, Terms
+
+__all__ = ["Office"]
+
+
+class Office(Run):
+    """The claims of ``ids`` with their answers, and everything that ``work`` decides them with."""
+
+    def __init__(self, connection: Connection, ids: list[int], terms: Terms) -> None:
+        self._connection = connection
+        self.accounts = Accounts(connection, ids)
+        job = Job(
+            claims=Path("ledger"),
+            remittances=(),
+            out=Path("ledger"),
+            today=terms.today,
+            coverages=coverages_of(connection, self.accounts.held),
+            fees=terms.fees,
+            profiles=terms.profiles,
+            form=terms.form,
+        )
+        super().__init__(job, registry.hooks(), self.accounts, self.accounts)
+        self._files: dict[str, dict[str, Claim]] = {}
+
+    def _taken_back(self) -> frozenset[str]:
+        return taken_back(self._connection)
+
+    def outcome(self, one: Held, payments: tuple[ClaimPayment, ...] | None = None) -> Outcome:
+        """What ``work`` comes to, from all of the claim's answers or from some."""
+        found = work(
+            one.claim,
+            one.payments if payments is None else payments,
+            today=self.job.today,
+            house=self.house,
+            coverage=self.coverages(one.claim),
+        )
+        if one.unreadable:
+            return replace(found, decision=held(found.decision, "NP-ANSWER-UNREADABLE", one.unreadable))
+        return found
+
+    def as_sent(self, one: Held, outcome: Outcome, policy: Policy) -> Account | None:
+        """The account of the claim as this payer has it, None where it went on paper.
+
+        The payer billed first has the claim that came in, or the desk's correction of it; a later one what
+        the desk sent, or, where an earlier payer sent it on, what the desk would have sent.
+        """
+        claim = self._sent(one, policy.payer.id)
+        if claim is None and self._on_paper(one, policy.payer.id):
+            return None
+        if claim is None and policy is not outcome.account.claim.policy:
+            claim = self._built(one, outcome, policy)
+        if claim is None:
+            return outcome.account
+        order = paying_order(claim, self.coverages(claim), self.house.order)
+        return open_account(order.claim, order.policies, one.payments, order.undetermined, billed=claim)
+
+    def _built(self, one: Held, outcome: Outcome, policy: Policy) -> Claim | None:
+        """The claim to a later payer from the answers of the payers before it."""
+        before = self.before(one, outcome, policy)
+        if not before:
+            return None
+        earlier = self.outcome(one, before)
+        target = [other for other in earlier.account.policies if other.payer.id == policy.payer.id]
+        if len(target) != 1:
+            return None
+        made, _ = next_claim(
+            earlier.account,
+            replace(earlier.decision, next_policy=target[0]),
+            self.payers.profile_for(target[0]),
+        )
+        return made
+
+    @staticmethod
+    def before(one: Held, outcome: Outcome, policy: Policy) -> tuple[ClaimPayment, ...]:
+        """The answers of the payers before this one."""
+        policies = outcome.account.policies
+        ahead = policies[: next(n for n, other in enumerate(policies) if other is policy)]
+        mine = [
+            answer.payment
+            for answer in outcome.account.answers
+            if any(answer.policy is other for other in ahead)
+        ]
+        return tuple(payment for payment in one.payments if any(payment is other for other in mine))
+
+    def _sent(self, one: Held, payer: str) -> Claim | None:
+        """The newest claim that the desk made for a payer, read back from its file."""
+        inside, files = schema.submission_claims, schema.submissions
+        row = self._connection.execute(
+            select(files.c.id, files.c.data)
+            .join(inside, inside.c.submission_id == files.c.id)
+            .where(
+                inside.c.claim_id == one.id,
+                inside.c.payer_id == payer,
+                inside.c.content != "",
+                files.c.kind.startswith("837"),
+                files.c.state.not_in(GONE),
+            )
+            .order_by(files.c.made.desc(), files.c.name.desc())
+            .limit(1)
+        ).first()
+        if row is None:
+            return None
+        if row.id not in self._files:
+            self._files[row.id] = _read(bytes(row.data))
+        return self._files[row.id].get(one.claim.patient_control_number)
+
+    def _on_paper(self, one: Held, payer: str) -> bool:
+        inside, files = schema.submission_claims, schema.submissions
+        found = (
+            select(files.c.id)
+            .join(inside, inside.c.submission_id == files.c.id)
+            .where(
+                inside.c.claim_id == one.id,
+                inside.c.payer_id == payer,
+                inside.c.content != "",
+                files.c.state.not_in(GONE),
+            )
+        )
+        return self._connection.scalar(found.limit(1)) is not None
+
+
+def _read(data: bytes) -> dict[str, Claim]:
+    """The claims of a file that the desk made, by patient control number."""
+    with tempfile.TemporaryDirectory(prefix="nextpayer-") as folder:
+        path = Path(folder) / "sent.837"
+        path.write_bytes(data)
+        reader, _ = find_reader(path)
+        return {one.patient_control_number: one for one in reader.claims(path) if isinstance(one, Claim)}
