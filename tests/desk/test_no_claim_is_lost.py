@@ -24,6 +24,7 @@ from nextpayer_desk.matching import match, unmatch
 from nextpayer_desk.office_rules import OfficeRules
 from nextpayer_desk.receivers import Receiver
 from nextpayer_desk.sending import settle, submit
+from nextpayer_desk.talks import Talk, record
 from nextpayer_desk.work import Terms, work
 from nextpayer_desk.worklist import Item, Worklist, look
 
@@ -207,6 +208,19 @@ class Desk(RuleBasedStateMachine):
             with self.ledger.writing(self.today) as writer:
                 marks.close(writer, [item], code, "settled")
             assert item.id in {one.id for one in self.look().closed}
+
+    @rule(claim=st.integers(1, 18), days=st.integers(0, 60), higher=st.booleans())
+    def say_what_is_next(self, claim: int, days: int, higher: bool) -> None:
+        by = self.today + dt.timedelta(days=days)
+        talk = Talk(
+            claim=claim, kind="call", on=self.today, whom="the payer", says="asked", next_action="ask again",
+            next_on=by, step="supervisor" if higher else "",
+        )  # fmt: skip
+        with self.ledger.writing(self.today) as writer:
+            record(writer, talk, OFFICE)
+        found = self.look()
+        told = [one for one in (*found.items, *found.snoozed, *found.closed) if one.claim == claim]
+        assert "ask again" in {one.action for one in told}
 
     @precondition(lambda self: self.look().closed or self.look().snoozed)
     @rule(data=st.data())

@@ -110,6 +110,10 @@ class Writer:
             words = " ".join(f"{name}={value}" for name, value in facts.items() if name != "event")
             log.log(_level(one), "%s %s", one.event, words, extra={"facts": facts})
 
+    def signed(self) -> dict[str, Any]:
+        """When and by whom this is written, for a row of another table than the journal."""
+        return {"at": self._at, "as_of": self.as_of, "who": self._who}
+
     def looked_at(self, command: str, claim: int) -> None:
         """Write down that somebody looked at a claim."""
         row = {"at": self._at, "who": self._who, "command": command, "claim_id": claim}

@@ -12,10 +12,15 @@
     kinds = ["decision"]
     reasons = ["NP-APPEAL"]
 
+    [[escalation]]                  # the steps of going higher, in their order, instead of ours
+    name = "supervisor"
+    says = "ask for a supervisor"
+    days = 7
+
     [days]                          # days in which a thing of this kind is to be done
     decision = 5
 
-    [answers]                       # days in which an answer is due; before them goes what a receiver expects
+    [answers]                       # days in which an answer is due; what a receiver expects goes before
     electronic = 30
     paper = 45
     crossover = 30
@@ -40,7 +45,16 @@ from nextpayer.errors import NotExactMoney, UnusableInput
 from nextpayer.money import cents
 from nextpayer.profile import Profiles
 
-__all__ = ["DAYS", "KINDS", "UNASSIGNED", "OfficeRules", "OwnerRule", "read_office"]
+__all__ = [
+    "DAYS",
+    "KINDS",
+    "LADDER",
+    "UNASSIGNED",
+    "OfficeRules",
+    "OwnerRule",
+    "Step",
+    "read_office",
+]
 
 #: What there may be to do. Where all else is equal the first comes first.
 KINDS = (
@@ -52,6 +66,7 @@ KINDS = (
     "not_found",
     "unacknowledged",
     "unanswered",
+    "next",
     "unsent",
     "due",
     "acknowledgment",
@@ -70,6 +85,7 @@ DAYS: Mapping[str, int] = {
     "not_found": 2,
     "unacknowledged": 0,
     "unanswered": 0,
+    "next": 0,
     "unsent": 0,
     "due": 0,
     "acknowledgment": 2,
@@ -82,7 +98,8 @@ UNASSIGNED = "unassigned"
 #: No 835 yet: 14 to 30 days for what went out electronically, 45 for paper; a forwarded claim is looked for
 #: after 30 (CMS MLN SE0909: about 15 working days, act at 30). Practice, not law.
 ELECTRONIC, PAPER, CROSSOVER = 30, 45, 30
-_KEYS = {"queue", "longest_snooze", "small_balance", "owners", "days", "answers"}
+_KEYS = {"queue", "longest_snooze", "small_balance", "owners", "escalation", "days", "answers"}
+_STEP = {"name", "says", "days"}
 _OWNER = {"name", "payers", "kinds", "reasons"}
 _ANSWERS = {"electronic", "paper", "crossover", "payers"}
 _LONGEST_NAME = 60
@@ -104,6 +121,35 @@ class OwnerRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of going higher: what is done, and in how many days it is to come to something."""
+
+    name: str
+    says: str
+    days: int
+
+
+#: Practice and no law. Which authority a plan answers to is for the office to find out: an insured plan to
+#: the state, an employer's own plan to the US Department of Labor, Medicare and Medicaid to their own.
+LADDER = (
+    Step(name="supervisor", says="ask the payer for a supervisor", days=7),
+    Step(name="provider-relations", says="write to the payer's provider relations", days=14),
+    Step(
+        name="authority",
+        says="complain to the authority that supervises the plan: the state insurance department, for an"
+        " employer's own plan the US Department of Labor",
+        days=30,
+    ),
+    Step(
+        name="external-review",
+        says="ask for an external review, where the plan's final decision rests on medical judgment",
+        days=45,
+    ),
+    Step(name="attorney", says="give it to an attorney", days=30),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeRules:
     """One office's own rules, in days and whole cents. ``profiles`` are the packs of its payers."""
 
@@ -111,6 +157,7 @@ class OfficeRules:
     longest_snooze: int = 90
     small_balance: int | None = None
     owners: tuple[OwnerRule, ...] = ()
+    escalation: tuple[Step, ...] = LADDER
     days: Mapping[str, int] = field(default_factory=lambda: DAYS)
     electronic: int = ELECTRONIC
     paper: int = PAPER
@@ -171,6 +218,7 @@ def read_office(path: Path) -> OfficeRules:
         longest_snooze=_days(file, "longest_snooze", document.get("longest_snooze", 90)),
         small_balance=_money(file, "small_balance", document.get("small_balance")),
         owners=tuple(_owner(file, f"owners[{number}]", one) for number, one in enumerate(owners)),
+        escalation=_ladder(file, document.get("escalation")),
         days={**DAYS, **_numbers(file, "days", days)},
         electronic=_days(file, "answers.electronic", answers.get("electronic", ELECTRONIC)),
         paper=_days(file, "answers.paper", answers.get("paper", PAPER)),
@@ -195,6 +243,28 @@ def _owner(file: str, where: str, value: object) -> OwnerRule:
     )
 
 
+def _ladder(file: str, value: object) -> tuple[Step, ...]:
+    if value is None:
+        return LADDER
+    if not isinstance(value, list) or not value:
+        raise UnusableInput(file, "escalation", "it is not a list of tables [[escalation]]")
+    steps = []
+    for number, one in enumerate(value):
+        where = f"escalation[{number}]"
+        table = _table(file, where, one)
+        _known(file, where, table, _STEP)
+        steps.append(
+            Step(
+                name=_name(file, f"{where}.name", table.get("name")),
+                says=_name(file, f"{where}.says", table.get("says"), 300),
+                days=_days(file, f"{where}.days", table.get("days")),
+            )
+        )
+    if len({one.name for one in steps}) < len(steps):
+        raise UnusableInput(file, "escalation", "two steps have one name")
+    return tuple(steps)
+
+
 def _known(file: str, where: str, table: Mapping[str, Any], keys: set[str]) -> None:
     if unknown := sorted(set(table) - keys):
         place = f"{where}.{unknown[0]}" if where else unknown[0]
@@ -207,9 +277,9 @@ def _table(file: str, where: str, value: object) -> dict[str, Any]:
     return value
 
 
-def _name(file: str, where: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
-        raise UnusableInput(file, where, "it is not a name")
+def _name(file: str, where: str, value: object, longest: int = _LONGEST_NAME) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > longest:
+        raise UnusableInput(file, where, f"it is no text of up to {longest} characters")
     return value.strip()
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "candidates",
     "claims",
     "collected",
+    "communications",
     "control_numbers",
     "coverage_members",
     "coverages",
@@ -372,4 +373,25 @@ collected = Table(
     Column("sha256", String(64), nullable=False),
     Column("taken_on", Date, nullable=False),
     Column("kept", Text, nullable=False),
+)
+
+#: What was said to and by whom about a claim; only added to. ``step`` is one of an escalation. ``seen`` is
+#: how the claim then stood: once that is past, ``next_action`` is too.
+communications = Table(
+    "communications",
+    metadata,
+    _id(),
+    _to("claim_id", "claims", index=True),
+    Column("at", String(32), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("held_on", Date, nullable=False),
+    Column("whom", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("says", Text, nullable=False),
+    Column("step", String(40), nullable=False),
+    Column("next_action", Text, nullable=False),
+    Column("next_on", Date),
+    Column("seen", Text, nullable=False),
 )

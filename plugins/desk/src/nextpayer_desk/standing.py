@@ -265,12 +265,12 @@ def _billed(
             return _spoken(common, row, told, office)
         until = office.answer_due(row.next_payer_id, sent, form=row.kind, expected=row.answer_days)
         state = row.claim_state.replace("_", " ") if row.claim_state else ""
+        ask = "look for the payer's answer" if asked else f"ask how it stands: nextpayer inquire {row.id}"
         says = f"no 835 came and its payer says {state or 'nothing'}; {asked or 'not asked yet'}: waiting"
         return _waits(
             common, row.next_payer_id, sent, until, today, _amount(told, "expected_next"),
             "NP-NO-ANSWER", says,
-            action=("look for the payer's answer" if asked
-                    else f"ask how it stands: nextpayer inquire {row.id}"),
+            action=ask,
         )  # fmt: skip
     if row.state in ("ready", "sending", "in_doubt", "rejected"):
         return Standing(

@@ -21,6 +21,7 @@ from .clock import Late, late
 from .marks import Marks, marks_of
 from .office_rules import KINDS, OfficeRules
 from .standing import Standing, State, standings
+from .talks import Talk, latest_steps
 
 __all__ = ["KINDS", "Item", "Worklist", "item_id", "look", "worklist"]
 
@@ -31,7 +32,7 @@ class Item:
 
     ``due`` is the day of the next action, ``deadline`` the last safe day where one is known, ``since`` the
     day it came up, ``stake`` the money that it is about, in cents. ``seen`` changes with what it says.
-    ``snoozed`` is why it is put off, empty where it is not.
+    ``snoozed`` is why it is put off, empty where it is not; ``own_words`` says that ``action`` is somebody's.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Item:
     decided: str = ""
     seen: str = ""
     snoozed: str = ""
+    own_words: bool = False
     candidates: tuple[tuple[int, int, str], ...] = ()
 
 
@@ -85,7 +87,7 @@ def look(connection: Connection, today: dt.date, office: OfficeRules) -> Worklis
             silent.update(one.claims)
     for item in (
         *_files(connection, every, today, office),
-        *_claims(every, silent, today),
+        *_claims(every, silent, latest_steps(connection), today),
         *_unclear(connection, office),
         *_unmatched(connection, today, office),
         *_quarantined(connection, today, office),
@@ -125,9 +127,12 @@ def _sorted(items: list[Item]) -> tuple[Item, ...]:
     )
 
 
-def _claims(every: list[Standing], silent: set[int], today: dt.date) -> Iterator[Item]:
+def _claims(
+    every: list[Standing], silent: set[int], steps: dict[int, Talk], today: dt.date
+) -> Iterator[Item]:
     """Things to do about one claim; what is due to be decided is one thing for all of it. The answer to
-    a ``silent`` claim is not asked for: whether its receiver has it at all is asked first."""
+    a ``silent`` claim is not asked for: whether its receiver has it at all is asked first. What somebody said
+    would be next (``steps``) is what is next, on its day, as long as nothing new has come in."""
     due = [one for one in every if one.state is State.DUE]
     if due:
         yield Item(
@@ -142,9 +147,16 @@ def _claims(every: list[Standing], silent: set[int], today: dt.date) -> Iterator
             claims=len(due),
         )
     for one in every:
+        step = steps.get(one.claim)
+        if step is not None and step.seen != one.seen:
+            step = None
         if one.state is not State.TO_DO or one.until is None:
+            if step is not None:
+                yield _next(one, step)
             continue
         if one.kind == "unanswered" and one.claim in silent:
+            if step is not None:
+                yield _next(one, step)
             continue
         about = one.kind if one.kind != "decision" else one.decided or "no decision"
         yield Item(
@@ -153,8 +165,9 @@ def _claims(every: list[Standing], silent: set[int], today: dt.date) -> Iterator
             about=f"claim {one.claim}: {about.replace('_', ' ')}",
             reason=one.reason,
             says=one.says,
-            action=one.action,
-            due=one.until,
+            action=one.action if step is None else step.next_action,
+            due=one.until if step is None else _on(step, one.deadline),
+            own_words=step is not None and not step.step,
             since=one.since,
             claim=one.claim,
             submission=one.submission,
@@ -218,6 +231,34 @@ def _file_says(row: schema.Record) -> tuple[str, str, str, str]:
     if row.state == "sending":
         return "unsent", "NP-SENDING", "it is being sent, or the desk ended while it was", "nextpayer submit"
     return "unsent", "NP-UNSENT", row.reason or "it is ready and has not been sent", "nextpayer submit"
+
+
+def _on(step: Talk, deadline: dt.date | None) -> dt.date:
+    """The day of what is next: never after the last day."""
+    day = step.next_on or step.on
+    return day if deadline is None else min(day, deadline)
+
+
+def _next(one: Standing, step: Talk) -> Item:
+    """What somebody said would be next about a claim that is nothing to do by itself."""
+    return Item(
+        kind="next",
+        id=item_id("next", one.key),
+        about=f"claim {one.claim}: next step",
+        reason="NP-NEXT-STEP",
+        says=f"it was said on {step.on}, by {step.who}",
+        action=step.next_action,
+        own_words=not step.step,
+        due=_on(step, one.deadline),
+        since=step.on,
+        claim=one.claim,
+        payer=one.payer,
+        deadline=one.deadline,
+        stake=one.stake,
+        claims=1,
+        decided=one.decided,
+        seen=f"{step.at}|{one.seen}",
+    )
 
 
 def _unacknowledged(missing: list[Late], every: list[Standing], office: OfficeRules) -> Iterator[Item]:

@@ -13,9 +13,11 @@ from nextpayer_desk import schema
 from nextpayer_desk.accounts import claims_named
 from nextpayer_desk.books import verify
 from nextpayer_desk.ledger import open_ledger
+from nextpayer_desk.talks import talks_of
 from nextpayer_desk.worklist import worklist as items_of
 
 from .options import as_of_option, day, dollars, ledger_option, output_options
+from .talking import talk_line, talk_row
 
 __all__ = ["init", "show", "status"]
 
@@ -52,6 +54,8 @@ def show(claim_id: str, ledger: str, as_of: dt.datetime | None, as_json: bool, q
     finally:
         book.close()
     if as_json:
+        for one in found:
+            one["log"] = [talk_row(talk) for talk in one.pop("talks")]
         click.echo(json.dumps({"claims": found}, indent=1, default=str))
     elif not quiet:
         for one in found:
@@ -154,6 +158,7 @@ def _claim(connection: Connection, at: int) -> dict[str, Any]:
         "decision": {"as_of": decision.as_of, **json.loads(decision.row)} if decision is not None else None,
         "submissions": [dict(one) for one in sent],
         "acknowledgments": [dict(one) for one in acknowledged],
+        "talks": talks_of(connection, at),
         "history": [dict(one) for one in history],
     }
 
@@ -188,6 +193,7 @@ def _claim_lines(one: dict[str, Any]) -> list[str]:
             + (f" ({word['state'].replace('_', ' ')})" if word["state"] else "")
             + f"  [{word['file']} segment {word['segment']}, taken in {word['taken_on']}]"
         )
+    lines += [f"  {talk_line(talk)}" for talk in one["talks"]]
     lines += [
         f"  {entry['at']}  {entry['who']}  {entry['event']}" + (f": {entry['why']}" if entry["why"] else "")
         for entry in one["history"]

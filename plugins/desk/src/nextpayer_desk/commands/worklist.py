@@ -122,7 +122,7 @@ def _document(
 
 def _item(one: Item, today: dt.date) -> dict[str, Any]:
     row = asdict(one)
-    del row["seen"], row["stake"]
+    del row["seen"], row["stake"], row["own_words"]
     row["at_stake"] = dollars(one.stake)
     row["age_days"] = (today - one.since).days
     row["candidates"] = [
@@ -139,12 +139,16 @@ def _waiting(one: Standing) -> dict[str, Any]:
 
 
 def _csv(items: list[Item], today: dt.date) -> str:
-    """A line for each; what a spreadsheet would take for a formula is quoted."""
+    """A line for each; what a spreadsheet would take for a formula is quoted. What people wrote in words of
+    their own stays here: it may name somebody."""
     text = io.StringIO()
     out = csv.writer(text)
     out.writerow(_COLUMNS)
     for one in items:
         row = _item(one, today)
+        row["snoozed"] = one.snoozed.partition(": ")[0]
+        if one.own_words:
+            row["action"] = f"see: nextpayer show {one.claim}"
         cells = ["" if row[name] is None else str(row[name]) for name in _COLUMNS]
         out.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
     return text.getvalue()
