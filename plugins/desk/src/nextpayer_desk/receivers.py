@@ -28,6 +28,7 @@ from nextpayer.ports import Transport
 __all__ = ["Receiver", "read_receivers"]
 
 _KEYS = {"transport", "payers", "forms", "settle", "settings"}
+_NAME = 80
 _SECRETS = frozenset({"password", "passphrase", "token", "secret", "client_secret", "private_key"})
 _REFERENCES = ("env:", "keyring:")
 
@@ -72,6 +73,8 @@ def read_receivers(path: Path) -> tuple[Receiver, ...]:
 
 def _receiver(file: str, name: str, table: object) -> Receiver:
     where = f"receivers.{name}"
+    if not name or not name.isprintable() or len(name) > _NAME:
+        raise UnusableInput(file, "receivers", f"a name is no printable text of at most {_NAME} characters")
     if not isinstance(table, dict):
         raise UnusableInput(file, where, "it is not a table")
     if unknown := sorted(set(table) - _KEYS):
