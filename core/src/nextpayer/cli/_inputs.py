@@ -19,9 +19,13 @@ from nextpayer.ports import Reader
 from nextpayer.wire.coverage import load_coverage
 from nextpayer.wire.fees import load_fees, rows_of_csv
 
+from ._limits import read_whole
+
 __all__ = ["find_reader", "read_coverage", "read_fees", "read_json", "read_text", "read_toml"]
 
 log = logging.getLogger("nextpayer.plugins")
+#: How zip, gzip, bzip2, xz, 7z, rar and zstd files begin.
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")
 
 
 def find_reader(path: Path) -> tuple[Reader, str]:
@@ -39,8 +43,18 @@ def find_reader(path: Path) -> tuple[Reader, str]:
             continue
         if kind := reader.sniff(path):
             return reader, kind
-    reason = "no installed reader knows this kind of file" if path.stat().st_size else "the file is empty"
-    raise UnusableInput(path.name, "", "; ".join([reason, *broken]))
+    raise UnusableInput(path.name, "", "; ".join([_unknown(path), *broken]))
+
+
+def _unknown(path: Path) -> str:
+    """Why no reader knows a file; archives are never unpacked."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    if not start:
+        return "the file is empty"
+    if start.startswith(_PACKED):
+        return "it is packed: unpack it first"
+    return "no installed reader knows this kind of file"
 
 
 def read_coverage(path: Path) -> tuple[Coverage, ...]:
@@ -84,7 +98,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_text(path: Path) -> str:
     """One file of UTF-8 text. Raises UnusableInput."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_whole(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise UnusableInput(path.name, f"byte {error.start + 1}", "it is not UTF-8 text") from None
     except FileNotFoundError:

@@ -28,19 +28,21 @@ from nextpayer.wire.coverage import load_coverage
 
 from . import schema
 from .acknowledging import Acknowledging
+from .fit import LONGEST, kept, unfit
 from .ledger import Entry, Ledger, Writer
 from .matching import by_facts, claims_by_number, open_payments, set_match
 from .nouns import content_key, to_text
 from .posting import Posting, cents
 
-__all__ = ["Taken", "recognised", "take"]
+__all__ = ["LARGEST_MEGABYTES", "Taken", "recognised", "take"]
 
 T = TypeVar("T")
 
 #: Claims or payments in one transaction.
 BATCH = 1_000
-#: A JSON document is read whole; one that is longer is no coverage file and no EOB.
-LONGEST_JSON = 64 << 20
+#: The largest file that is taken in unless somebody says otherwise; some six million claims.
+LARGEST_MEGABYTES = 4_096
+_KIND = 16  # characters of a file's kind
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,9 +63,14 @@ class Taken:
 
 
 def take(
-    ledger: Ledger, path: Path, as_of: dt.date, progress: Callable[[int], None] = lambda count: None
+    ledger: Ledger,
+    path: Path,
+    as_of: dt.date,
+    progress: Callable[[int], None] = lambda count: None,
+    largest: int = LARGEST_MEGABYTES,
 ) -> Taken:
-    """Take one file in. Raises UnusableInput."""
+    """Take one file in, of at most ``largest`` megabytes. Raises UnusableInput and OSError."""
+    _looked_at(path, largest)
     kind, reader = recognised(path)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -112,18 +119,27 @@ def _match_rest(ledger: Ledger, as_of: dt.date, charges: set[int], taken: Taken)
             taken.matched += by_facts(writer, part)
 
 
+def _looked_at(path: Path, largest: int) -> None:
+    """Whether it is a file that may be opened: a pipe never ends, and a name is shown and kept."""
+    if not path.name.isprintable():
+        raise UnusableInput("a file", "", "its name holds characters that do not print: rename it")
+    if not path.is_file():
+        raise UnusableInput(path.name, "", "it is no file")
+    if path.stat().st_size > largest << 20:
+        raise UnusableInput(path.name, "", f"it has more than {largest:,} MB; raise --largest to take it in")
+
+
 def recognised(path: Path) -> tuple[str, Reader | None]:
     """The kind of a file, and its reader; None for coverage."""
     with path.open("rb") as stream:
         start = stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] in (b"{", b"["):
-        if path.stat().st_size > LONGEST_JSON:
-            raise UnusableInput(path.name, "", f"a JSON document of more than {LONGEST_JSON >> 20} MB")
         document = read_json(path)
         first = document[0] if isinstance(document, list) and document else document
         if isinstance(first, dict) and "coverages" in first:
             return "COVERAGE", None
     reader, kind = find_reader(path)
+    kind = kept(kind, _KIND)
     if not (kind.startswith("837") or answers_claims(kind) or acknowledges(kind)):
         raise UnusableInput(path.name, "", f"the desk does not take in a file of kind {kind}")
     return kind, reader
@@ -154,9 +170,12 @@ def _claims(
         if isinstance(item, Quarantined):
             put_aside(writer, item, file, taken)
             continue
+        noun = to_text(item)
+        if why := _unfit(item, noun):
+            put_aside(writer, _aside(item, why), file, taken)
+            continue
         taken.items += 1
         charges.add(cents(item.charge_amount))
-        noun = to_text(item)
         found.setdefault(content_key(noun), (item, noun))
         taken.known += 1
     table = schema.claims
@@ -191,6 +210,19 @@ def _claims(
                 taken.matched += 1
 
 
+def _unfit(claim: Claim, noun: str) -> str:
+    patient, policy = claim.patient, claim.policy
+    return unfit(
+        noun, claim.patient_control_number, patient.last, patient.first, policy.member_id, policy.payer.id
+    )
+
+
+def _aside(claim: Claim, why: str) -> Quarantined:
+    file = claim.envelope.file if claim.envelope is not None else ""
+    number = claim.patient_control_number
+    return Quarantined(file=file, segment=claim.segment, reason=why, kind="claim", claim_id=number)
+
+
 def _claim_row(number: int, key: str, claim: Claim, noun: str, file: int) -> dict[str, Any]:
     return {
         "id": number,
@@ -220,6 +252,8 @@ def put_aside(writer: Writer, item: Quarantined, file: int, taken: Taken) -> Non
     if writer.connection.scalar(select(table.c.id).where(same)) is not None:
         return
     number = writer.new_id(table)
+    reason = kept(item.reason)
+    claim_id = item.claim_id if item.claim_id.isprintable() and len(item.claim_id) <= LONGEST else ""
     writer.add(
         table,
         [
@@ -228,15 +262,15 @@ def put_aside(writer: Writer, item: Quarantined, file: int, taken: Taken) -> Non
                 "file_id": file,
                 "segment": item.segment,
                 "kind": item.kind,
-                "patient_control_number": item.claim_id,
-                "reason": item.reason,
+                "patient_control_number": claim_id,
+                "reason": reason,
             }
         ],
     )
-    writer.note(Entry(event="quarantined", why=item.reason, file=file, segment=item.segment))
-    if item.claim_id and item.kind == "payment":  # it may take back what was decided upon
+    writer.note(Entry(event="quarantined", why=reason, file=file, segment=item.segment))
+    if claim_id and item.kind == "payment":  # it may take back what was decided upon
         claims = schema.claims
-        theirs = (claims.c.patient_control_number == item.claim_id) & (claims.c.answers > 0)
+        theirs = (claims.c.patient_control_number == claim_id) & (claims.c.answers > 0)
         writer.connection.execute(update(claims).where(theirs).values(due=True))
 
 
@@ -250,10 +284,13 @@ def _coverages(ledger: Ledger, path: Path, as_of: dt.date, file: int, taken: Tak
             taken.items += 1
             text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
             table = schema.coverages
-            key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+            key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
             if writer.connection.scalar(select(table.c.id).where(table.c.key == key)) is not None:
                 taken.known += 1
                 continue
+            members = [policy.member_id for policy in noun.policies]
+            if why := unfit(text, noun.patient.last, noun.patient.first, *members):
+                raise UnusableInput(path.name, f"patient {taken.items}", why)
             _add_coverage(writer, noun, text, key, file)
             taken.new += 1
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, OperationalError
 
 from nextpayer.errors import UnusableInput
 
@@ -175,7 +175,7 @@ def _told(engine: Engine) -> Iterator[None]:
     """What the database's machine does wrong as one line: locked, full, gone. Nothing of it was kept."""
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, DataError) as error:
         shown = engine.url.render_as_string(hide_password=True)
         raise UnusableInput(shown, "", f"the database failed: {_kind(error)}; nothing was changed") from error
 

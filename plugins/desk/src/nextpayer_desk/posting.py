@@ -17,6 +17,7 @@ from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
 
 from . import schema
+from .fit import unfit
 from .ledger import Entry, Writer
 from .matching import claims_by_number
 from .nouns import content_key, to_text
@@ -26,10 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Posting", "cents"]
 
+#: Characters of CLP02 and PLB03-1 that the ledger keeps; the standard has two.
+_STATUS = _REASON = 8
+
 
 def cents(amount: Decimal) -> int:
     """An amount that is known to be whole cents, as a number of them."""
     return int(amount.scaleb(2))
+
+
+class _UnfitError(ValueError):
+    """What the ledger cannot keep."""
 
 
 class Posting:
@@ -53,14 +61,21 @@ class Posting:
             elif isinstance(item, RemittanceTotals):
                 self._close(writer, item)
             else:
+                try:
+                    key, row = self._row(writer, item)
+                except _UnfitError as error:
+                    put_aside(writer, _aside(item, str(error)), self._file, self._taken)
+                    continue
                 self._taken.items += 1
-                key, row = self._row(writer, item)
                 payments[key] = row
         self._insert(writer, payments)
 
     def _row(self, writer: Writer, payment: ClaimPayment) -> tuple[str, dict[str, Any]]:
         remittance, cheque = self._remittance(writer, payment.remittance)
         noun = to_text(payment, without=("remittance",))
+        numbers = (payment.patient_control_number, payment.control_number)
+        if why := unfit(noun, *numbers, claim_status=(payment.status, _STATUS)):
+            raise _UnfitError(why)
         content = content_key(cheque, noun)
         self._equals[cheque, content] += 1
         key = content_key(content, str(self._equals[cheque, content]))
@@ -85,6 +100,9 @@ class Posting:
         if known is not None and known[2] == remittance:
             return known[0], known[1]
         day = remittance.payment_date.isoformat() if remittance.payment_date else ""
+        noun = to_text(remittance)
+        if why := unfit(noun):
+            raise _UnfitError(f"the remittance that it is of: {why}")
         facts = ("\x1f".join(remittance.payer_ids), remittance.payer_name, remittance.trace_number, day)
         key = content_key(*facts, str(remittance.payment_amount), remittance.payee_id)
         table = schema.remittances
@@ -101,7 +119,7 @@ class Posting:
                 "payment": cents(remittance.payment_amount),
                 "file_id": self._file,
                 "segment": remittance.segment,
-                "noun": to_text(remittance),
+                "noun": noun,
             }
             writer.add(table, [row])
         self._remittances[remittance.number] = (found, key, remittance)
@@ -109,7 +127,18 @@ class Posting:
 
     def _close(self, writer: Writer, totals: RemittanceTotals) -> None:
         """What the cheque says of itself: how many claims, how much, and what is not of a claim (PLB)."""
-        remittance, _ = self._remittance(writer, totals.remittance)
+        from .intake import put_aside
+
+        try:
+            remittance, _ = self._remittance(writer, totals.remittance)
+            for one in totals.provider_adjustments:
+                if why := unfit(to_text(one), reason=(one.reason, _REASON)):
+                    raise _UnfitError(f"a provider-level adjustment: {why}")
+        except _UnfitError as error:
+            header = totals.remittance
+            aside = Quarantined(file=header.file, segment=header.segment, reason=str(error))
+            put_aside(writer, aside, self._file, self._taken)
+            return
         table = schema.remittances
         at = writer.connection.execute(select(table.c.stated_claims).where(table.c.id == remittance)).one()
         if at.stated_claims is not None:
@@ -186,12 +215,23 @@ def _adjusted(payment: ClaimPayment) -> dict[str, int]:
             sums[one.group] += cents(one.amount)
     return {group.lower(): amount for group, amount in sums.items()}
 
+
 def _take_back(writer: Writer, numbers: set[Any]) -> None:
     """Claims whose money a cheque takes back are due again, by the payer's own numbers of them."""
     if numbers:
         claims, payments = schema.claims, schema.payments
         theirs = select(payments.c.claim_id).where(payments.c.control_number.in_(numbers))
         writer.connection.execute(update(claims).where(claims.c.id.in_(theirs)).values(due=True))
+
+
+def _aside(payment: ClaimPayment, why: str) -> Quarantined:
+    return Quarantined(
+        file=payment.remittance.file,
+        segment=payment.segment,
+        reason=why,
+        kind="payment",
+        claim_id=payment.patient_control_number,
+    )
 
 
 def posted(row: dict[str, Any]) -> Entry:

@@ -34,6 +34,7 @@ __all__ = ["Expects", "Receiver", "read_receivers"]
 
 _KEYS = {"transport", "payers", "forms", "settle", "expects", "settings"}
 _CLOCKS = ("syntax", "claims", "answer")
+_NAME = 80
 _SECRETS = frozenset({"password", "passphrase", "token", "secret", "client_secret", "private_key"})
 _REFERENCES = ("env:", "keyring:")
 
@@ -109,6 +110,8 @@ def read_receivers(path: Path) -> tuple[Receiver, ...]:
 
 def _receiver(file: str, name: str, table: object) -> Receiver:
     where = f"receivers.{name}"
+    if not name or not name.isprintable() or len(name) > _NAME:
+        raise UnusableInput(file, "receivers", f"a name is no printable text of at most {_NAME} characters")
     if not isinstance(table, dict):
         raise UnusableInput(file, where, "it is not a table")
     if unknown := sorted(set(table) - _KEYS):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from nextpayer.claim import Claim
+from nextpayer.cli._limits import read_whole
 from nextpayer.finding import Finding, Severity
 from nextpayer.money import dollars, total
 from nextpayer.payments import Payments
@@ -91,7 +92,7 @@ class FhirReader:
 
 def _document(path: Path) -> object:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         where = f"byte {error.start + 1}"
         raise FhirRefusal("NP-FHIR-SHAPE", where, "it is not UTF-8 text", path.name) from None

@@ -18,7 +18,7 @@ from .claim_parser import ClaimParser
 from .counts import Counts, counts
 from .elements import Elements, Unreadable
 from .loops import Misplaced
-from .tokens import Block, Delimiters
+from .tokens import LONGEST_CLAIM, Block, Delimiters, crowded, endless
 
 __all__ = ["claims"]
 
@@ -47,6 +47,8 @@ def claims(blocks: Iterator[Block | Quarantined], file: str) -> Iterator[Claim |
         between, *pieces = (terminator + pending + block.text).split(walker.mark)
         if not pieces:
             pending = pending + block.text
+            if len(pending) > LONGEST_CLAIM:
+                break
             continue
         if len(between) > 1:
             yield from walker.context(between[1:], number)
@@ -56,7 +58,11 @@ def claims(blocks: Iterator[Block | Quarantined], file: str) -> Iterator[Claim |
             yield from walker.piece(piece, number)
             number += piece.count(terminator) + 1
         pending_segment = number
+        if len(pending) > LONGEST_CLAIM:
+            break
     yield from walker.close(pending, pending_segment)
+    if len(pending) > LONGEST_CLAIM:
+        yield endless(file, pending_segment)
 
 
 class _Walker:
@@ -108,6 +114,8 @@ class _Walker:
             trouble = "a claim outside an 837 transaction"
         elif not self._billing or not self._subscriber:
             trouble = "a claim without a billing provider or subscriber level (HL 20, HL 22)"
+        elif many := crowded(text, self.parser.terminator):
+            trouble = many
         else:
             try:
                 return self.parser.claim(

@@ -21,7 +21,7 @@ from nextpayer.remittance import ClaimPayment, ProviderAdjustment, Remittance, R
 from .counts import Counts, counts
 from .elements import Elements, Unreadable
 from .payments import PaymentParser
-from .tokens import Block, Delimiters
+from .tokens import LONGEST_CLAIM, Block, Delimiters, endless
 
 __all__ = ["ClaimText", "payments", "walk"]
 
@@ -104,6 +104,8 @@ def walk(
         between, *pieces = (terminator + text).split(mark)
         if not pieces:
             pending = text
+            if len(pending) > LONGEST_CLAIM:
+                break
             continue
         if len(between) > 1:
             yield from walker.between(between[1:] + terminator, number, pending_offset)
@@ -121,7 +123,11 @@ def walk(
             number += piece.count(terminator) + 1
             at += len(piece) + size + 1
         pending_segment, pending_offset = number, at
+        if len(pending) > LONGEST_CLAIM:
+            break
     yield from walker.close(pending, pending_segment, pending_offset, cut_short=False)
+    if len(pending) > LONGEST_CLAIM:
+        yield endless(file, pending_segment)
 
 
 class _Walker:

@@ -19,12 +19,15 @@ from typing import BinaryIO
 from nextpayer.errors import UnusableInput
 from nextpayer.ports import Quarantined
 
-__all__ = ["Block", "Delimiters", "blocks"]
+__all__ = ["LONGEST_CLAIM", "Block", "Delimiters", "blocks", "crowded", "endless"]
 
 #: Bytes read at a time.
 CHUNK = 1 << 20
 #: No segment of a health care guide comes near this; a longer one means a lost terminator.
 LONGEST_SEGMENT = 64 * 1024
+#: Nor does a claim of 999 lines with ten payers' decisions come near these; it is in memory as a whole.
+LONGEST_CLAIM = 4 << 20
+MOST_SEGMENTS = 50_000
 
 _ISA_LENGTH = 106
 _BLANK = " \t\r\n\x00\x1a\ufeff"
@@ -128,6 +131,19 @@ def blocks(stream: BinaryIO, file: str) -> Iterator[Block | Quarantined]:
                 yield Quarantined(file=file, segment=number, reason="no segment terminator for 64 KiB")
                 return
             rest += text.read()
+
+
+def endless(file: str, segment: int) -> Quarantined:
+    """What to say of a claim that is longer than any."""
+    reason = f"a claim of more than {LONGEST_CLAIM >> 20} MiB: the rest of the file is not read"
+    return Quarantined(file=file, segment=segment, reason=reason)
+
+
+def crowded(text: str, terminator: str) -> str:
+    """What is wrong with a claim that has more segments than any, '' otherwise."""
+    if len(text) < 2 * MOST_SEGMENTS or text.count(terminator) < MOST_SEGMENTS:
+        return ""
+    return f"a claim of more than {MOST_SEGMENTS:,} segments"
 
 
 class _Text:

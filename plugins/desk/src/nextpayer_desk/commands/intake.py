@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from nextpayer.errors import UnusableInput
-from nextpayer_desk.intake import Taken, take
+from nextpayer_desk.fit import kept
+from nextpayer_desk.intake import LARGEST_MEGABYTES, Taken, take
 from nextpayer_desk.ledger import Ledger, open_ledger
 from nextpayer_desk.matching import match as match_payment
 from nextpayer_desk.matching import unmatch as unmatch_payment
@@ -34,6 +35,14 @@ _PLACE = click.Path(exists=True, path_type=Path)
 @click.option(
     "--every", default=5.0, show_default=True, type=click.FloatRange(0.1), help="Seconds between two looks."
 )
+@click.option(
+    "--largest",
+    metavar="MB",
+    default=LARGEST_MEGABYTES,
+    show_default=True,
+    type=click.IntRange(1),
+    help="The largest file that is taken in, in megabytes.",
+)
 @ledger_option
 @as_of_option
 @output_options
@@ -41,6 +50,7 @@ def intake(
     places: tuple[Path, ...],
     watch: bool,
     every: float,
+    largest: int,
     ledger: str,
     as_of: dt.datetime | None,
     as_json: bool,
@@ -58,12 +68,15 @@ def intake(
     try:
         while True:
             for path in _files(places):
-                status = path.stat()
+                try:
+                    status = path.stat()
+                except OSError:  # it is gone since it was seen, or not ours to look at
+                    continue
                 mark = (status.st_size, status.st_mtime_ns)
                 if seen.get(path) == mark or (watch and time.time() - status.st_mtime < min(every, 2)):
                     continue  # in already, or still being written
                 seen[path] = mark
-                done.append(_take(book, path, day(as_of), loud=not quiet and not as_json))
+                done.append(_take(book, path, day(as_of), largest, loud=not quiet and not as_json))
             if not watch:
                 break
             time.sleep(every)
@@ -82,17 +95,17 @@ def asks(taken: Taken) -> bool:
     return not {"refused", "not_found", "info_requested"}.isdisjoint(taken.states)
 
 
-def _take(book: Ledger, path: Path, today: dt.date, *, loud: bool) -> Taken:
+def _take(book: Ledger, path: Path, today: dt.date, largest: int, *, loud: bool) -> Taken:
     def show(items: int) -> None:
         if loud and sys.stderr.isatty():
             click.echo(f"\r{path.name}: {items:,}", err=True, nl=False)
 
     try:
-        taken = take(book, path, today, show)
-    except UnusableInput as error:
-        facts = {"event": "file-refused", "bytes": path.stat().st_size}  # its name may be a patient's
-        log.warning("file-refused bytes=%s", facts["bytes"], extra={"facts": facts})
-        taken = Taken(file=path.name, kind="", problems=[str(error)])
+        taken = take(book, path, today, show, largest)
+    except (UnusableInput, OSError) as error:
+        reason = str(error) if isinstance(error, UnusableInput) else f"{path.name}: {error.strerror}"
+        log.info("file-refused", extra={"facts": {"event": "file-refused"}})  # its name may be a patient's
+        taken = Taken(file=kept(path.name), kind="", problems=[reason])
     if loud:
         clear = "\r" if sys.stderr.isatty() else ""
         if clear:
