@@ -1064,7 +1064,7 @@ BY_HAND = [
         name="a hospital claim that Medicare must have with its reason for change",
         claim=HOSPITAL,
         steps=[
-            paid(PART_A, "CO-31 100", corrected=NEW_ID, decides=FIX),
+            paid(PART_A, "CO-31 100", corrected=Person(member_id="2EG4TE5MK73"), decides=FIX),
             follows("correct", asks="NP-CORRECT-REASON"),
             follows("correct", "made", made="correction", given={"condition": "D9"}),
             sends("00882 7 008820"),
