@@ -153,9 +153,13 @@ def test_a_line_that_is_cut_in_mid_upload_is_a_clear_no_and_the_next_attempt_is_
     transport = SftpTransport(settings())
     host.cut_after = 60_000
     outcome = transport.send(file)
-    assert outcome == Rejected(reason="the file did not go up whole: the connection ended", again=True)
+    assert isinstance(outcome, Rejected)
+    assert outcome.again
+    # Whether the server's last word or the end of the line comes first is the network's matter.
+    assert outcome.reason.startswith("the file did not go up whole: ")
     assert host.kept(file) == []
-    assert transport.arrived(file) is False
+    answers = (transport.arrived(file) for _ in range(20))  # None while the cut line is still going down
+    assert next((one for one in answers if one is not None), None) is False
     host.cut_after = None
     assert isinstance(transport.send(file), Accepted)
     assert host.kept(file) == [file.data]
