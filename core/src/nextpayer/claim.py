@@ -33,7 +33,7 @@ __all__ = [
 
 #: HI qualifiers that name diagnoses: principal and other, ICD-10 and ICD-9.
 _DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF"})
-_PATIENT_PAID = ("BE", "FC")
+_PATIENT_PAID = "FC"  # a value code
 
 
 class ClaimKind(StrEnum):
@@ -256,10 +256,14 @@ class Claim:
         if self.charge_amount != total(line.charge_amount for line in self.lines):
             raise InvalidNoun("claim: the charge is not the sum of its line charges (CLM02, SV1/SV2/SV3)")
 
+    def codes_of(self, *qualifiers: str) -> tuple[HealthCode, ...]:
+        """The codes of those kinds (HI) in the order of the claim: value BE, condition BG, occurrence BH."""
+        return tuple(code for group in self.codes for code in group if code.qualifier in qualifiers)
+
     @property
     def diagnoses(self) -> tuple[Diagnosis, ...]:
         """The diagnoses in pointer order."""
-        named = [code for group in self.codes for code in group if code.qualifier in _DIAGNOSES]
+        named = self.codes_of(*_DIAGNOSES)
         return tuple(Diagnosis(number=n, code=c.code, qualifier=c.qualifier) for n, c in enumerate(named, 1))
 
     @property
@@ -286,9 +290,7 @@ class Claim:
     def patient_paid(self) -> Decimal:
         """What the patient has paid on this claim, in dollars: AMT*F5, or the value code FC, where an
         institutional claim says it (X12 RFI 1116). Raises NotExactMoney where that code has no amount."""
-        told = [
-            code for group in self.codes for code in group if (code.qualifier, code.code) == _PATIENT_PAID
-        ]
+        told = [code for code in self.codes_of("BE") if code.code == _PATIENT_PAID]
         if told:
             return total(cents(code.detail[-1] if code.detail else "") for code in told)
         return total(amount.amount for amount in self.amounts if amount.qualifier == "F5") or ZERO

@@ -8,7 +8,7 @@ NGS and FCSO on billing Medicare second; Noridian on tertiary claims.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from nextpayer.remittance import Adjudication
 
 from .reasons import TYPES
 
-__all__ = ["MSP_VALUE_CODES", "OTAF", "Ahead", "codes_of", "msp_codes", "value_44", "with_codes"]
+__all__ = ["MSP_VALUE_CODES", "OTAF", "Ahead", "msp_codes", "value_44", "with_codes"]
 
 VALUE, CONDITION, OCCURRENCE = "BE", "BG", "BH"
 MSP_VALUE_CODES = frozenset(TYPES)
@@ -48,11 +48,6 @@ class Ahead:
         if self.decision.date is not None:
             return self.decision.date
         return max((line.date for line in self.decision.lines if line.date is not None), default=None)
-
-
-def codes_of(groups: Iterable[tuple[HealthCode, ...]], qualifier: str) -> tuple[HealthCode, ...]:
-    """The codes of one kind: value (BE), condition (BG), occurrence (BH)."""
-    return tuple(code for group in groups for code in group if code.qualifier == qualifier)
 
 
 def value_44(charge: Decimal, primary: Adjudication, paid: Decimal) -> Decimal | None:
@@ -108,7 +103,7 @@ def with_codes(
 ) -> tuple[tuple[HealthCode, ...], ...]:
     """The HI segments with the codes added that are not there, an MSP value code only where none is."""
     present = {(code.qualifier, code.code) for group in groups for code in group}
-    has_msp = any(code.code in MSP_VALUE_CODES for code in codes_of(groups, VALUE))
+    has_msp = any(kind == VALUE and code in MSP_VALUE_CODES for kind, code in present)
     for code in wanted:
         if (code.qualifier, code.code) in present:
             continue

@@ -15,7 +15,7 @@ from nextpayer.finding import Severity
 from nextpayer.money import ZERO, cents, dollars, total, x12_amount
 from nextpayer.scrub import Edit
 
-from .codes import CONDITION, MSP_VALUE_CODES, OCCURRENCE, OTAF, VALUE, codes_of
+from .codes import CONDITION, MSP_VALUE_CODES, OCCURRENCE, OTAF, VALUE
 
 __all__ = ["HOSPITAL"]
 
@@ -38,7 +38,7 @@ _DENIED = "24"
 
 
 def _msp_codes(claim: Claim) -> tuple[HealthCode, ...]:
-    return tuple(code for code in codes_of(claim.codes, VALUE) if code.code in MSP_VALUE_CODES)
+    return tuple(code for code in claim.codes_of(VALUE) if code.code in MSP_VALUE_CODES)
 
 
 def _amount(code: HealthCode) -> Decimal | None:
@@ -92,7 +92,7 @@ def _value_44(claim: Claim) -> Iterator[tuple[str, str]]:
     primary = next((o.adjudication for o in claim.other_payers if o.adjudication is not None), None)
     if claim.policy.filing_indicator != "MA" or primary is None:
         return
-    for code in codes_of(claim.codes, VALUE):
+    for code in claim.codes_of(VALUE):
         if code.code == OTAF and code.detail[-1:] != (
             x12_amount(claim.charge_amount - primary.adjusted("CO")),
         ):
@@ -104,8 +104,8 @@ def _occurrences(claim: Claim) -> Iterator[tuple[str, str]]:
     denial: an accident's insurer was given 120 days (Palmetto, MSP tips)."""
     if claim.policy.filing_indicator != "MA":
         return
-    occurred = {code.code for code in codes_of(claim.codes, OCCURRENCE)}
-    conditions = {code.code for code in codes_of(claim.codes, CONDITION)}
+    occurred = {code.code for code in claim.codes_of(OCCURRENCE)}
+    conditions = {code.code for code in claim.codes_of(CONDITION)}
     for code in _msp_codes(claim):
         where = f"2300 HI*BE:{code.code}"
         wanted = _PAIRED.get(code.code, frozenset())
@@ -122,7 +122,7 @@ def _occurrences(claim: Claim) -> Iterator[tuple[str, str]]:
 
 def _accident(claim: Claim) -> Iterator[tuple[str, str]]:
     if claim.policy.filing_indicator == "MA" and not _msp_codes(claim):
-        for code in codes_of(claim.codes, OCCURRENCE):
+        for code in claim.codes_of(OCCURRENCE):
             if code.code in _LIABLE:
                 message = (
                     f"occurrence code {code.code} is an accident that another payer may answer for, and no"
@@ -133,7 +133,7 @@ def _accident(claim: Claim) -> Iterator[tuple[str, str]]:
 
 def _employment(claim: Claim) -> Iterator[tuple[str, str]]:
     if claim.policy.filing_indicator == "MA":
-        conditions = {code.code for code in codes_of(claim.codes, CONDITION)}
+        conditions = {code.code for code in claim.codes_of(CONDITION)}
         for code in _msp_codes(claim):
             for against in sorted(_AGAINST.get(code.code, frozenset()) & conditions):
                 message = (
@@ -145,7 +145,7 @@ def _employment(claim: Claim) -> Iterator[tuple[str, str]]:
 def _change_reason(claim: Claim) -> Iterator[tuple[str, str]]:
     if claim.policy.filing_indicator != "MA" or claim.frequency not in _CHANGES:
         return
-    told = [code.code for code in codes_of(claim.codes, CONDITION) if code.code in _CHANGE_CODES]
+    told = [code.code for code in claim.codes_of(CONDITION) if code.code in _CHANGE_CODES]
     wanted = _CHANGES[claim.frequency]
     if len(told) != 1 or told[0] not in wanted:
         message = (

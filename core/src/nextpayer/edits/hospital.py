@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from nextpayer.claim import Claim, HealthCode
+from nextpayer.claim import Claim
 from nextpayer.codeforms import is_facility_type, is_hipps, is_revenue_code
 from nextpayer.edits.carried import segments
 from nextpayer.edits.look import STEDI, Faults, Look
@@ -76,21 +76,17 @@ def walk(claim: Claim) -> Faults:
 def _filled(claim: Claim) -> Faults:
     """A value code's amount, and an occurrence's day, which is no later than the service where it is an
     accident's."""
-    for code in _codes(claim, _VALUE):
+    for code in claim.codes_of(_VALUE):
         if not _is_number(code.detail[_AMOUNT_AT] if len(code.detail) > _AMOUNT_AT else ""):
             message = f"value code {code.code} has no amount"
             yield "NP-E-VALUE-AMOUNT", f"2300 HI*BE:{code.code}", message
     last = claim.service_to
-    for code in _codes(claim, _OCCURRENCE):
+    for code in claim.codes_of(_OCCURRENCE):
         where, day = f"2300 HI*BH:{code.code}", _day(code.detail)
         if day is None:
             yield "NP-E-OCCURRENCE-DATE", where, f"occurrence code {code.code} has no day (D8, CCYYMMDD)"
         elif code.code in _ACCIDENTS and last is not None and day > last:
             yield "NP-E-OCCURRENCE-LATE", where, f"occurrence code {code.code} is dated after the service"
-
-
-def _codes(claim: Claim, qualifier: str) -> Iterator[HealthCode]:
-    return (code for group in claim.codes for code in group if code.qualifier == qualifier)
 
 
 def _is_number(text: str) -> bool:

@@ -97,8 +97,7 @@ def _patient(boxes: Boxes, claim: Claim, roles: Roles) -> None:
         boxes.tick(f"{box}.no", cause not in causes)
     if "AA" in causes and len(claim.accident) > 3:
         boxes.put("10b.state", claim.accident[3], whole=True)
-    codes = [code.code for group in claim.codes for code in group if code.qualifier == "BG"]
-    boxes.put("10d", " ".join(codes), whole=True)
+    boxes.put("10d", " ".join(code.code for code in claim.codes_of("BG")), whole=True)
 
 
 def _insured(boxes: Boxes, claim: Claim, roles: Roles) -> None:

@@ -65,10 +65,8 @@ def primary_paid_check(claim: Claim) -> tuple[Finding, ...]:
     one MSP type are one value code, so that the sums count."""
     if not is_medicare(claim.policy):
         return ()
-    values = [code for group in claim.codes for code in group if code.qualifier == "BE"]
-    told_values = [
-        cents(code.detail[2]) for code in values if code.code in MSP_VALUES and len(code.detail) > 2
-    ]
+    values = [code for code in claim.codes_of("BE") if code.code in MSP_VALUES]
+    told_values = [cents(code.detail[2]) for code in values if len(code.detail) > 2]
     paid = [amount for other in claim.other_payers if (amount := _paid(other)) is not None]
     if told_values and paid and total(told_values) != total(paid):
         message = "what the primary paid is not the amount of the value code that says why Medicare is second"

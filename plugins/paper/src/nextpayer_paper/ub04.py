@@ -117,24 +117,24 @@ def _stay(boxes: Boxes, claim: Claim) -> None:
 def _codes(boxes: Boxes, claim: Claim) -> None:
     """18 to 28: condition codes. 31 to 34: occurrences. 35, 36: spans. 39 to 41: values; for Medicare second
     the code that says why and what the primary paid is among them, put there by its adapter."""
-    conditions = sorted({code.code for code in _named(claim, "BG")})
+    conditions = sorted({code.code for code in claim.codes_of("BG")})
     _room("18 to 28", len(conditions), 11)
     for number, condition in enumerate(conditions, 18):
         boxes.put(str(number), condition, whole=True)
-    occurrences = _named(claim, "BH")
+    occurrences = claim.codes_of("BH")
     _room("31 to 34", len(occurrences), 8)
     places = [f"{box}{row}" for row in "ab" for box in (31, 32, 33, 34)]
     for place, code in zip(places, occurrences, strict=False):
         boxes.put(f"{place}.code", code.code, whole=True)
         boxes.put(f"{place}.date", _short(_component(code, 1)), whole=True)
-    spans = _named(claim, "BI")
+    spans = claim.codes_of("BI")
     _room("35 and 36", len(spans), 4)
     for place, code in zip(["35a", "36a", "35b", "36b"], spans, strict=False):
         since, _, until = _component(code, 1).partition("-")
         boxes.put(f"{place}.code", code.code, whole=True)
         boxes.put(f"{place}.from", _short(since), whole=True)
         boxes.put(f"{place}.through", _short(until), whole=True)
-    values = _named(claim, "BE")
+    values = claim.codes_of("BE")
     _room("39 to 41", len(values), 12)
     for place, code in zip([f"{box}{row}" for row in "abcd" for box in (39, 40, 41)], values, strict=False):
         boxes.put(f"{place}.code", code.code, whole=True)
@@ -181,27 +181,27 @@ def _last_row(
 
 def _diagnoses(boxes: Boxes, claim: Claim) -> None:
     """66: the code set. 67 to 67Q: diagnoses with present on admission. 69 to 72 and 74: the other codes."""
-    principal = [*_named(claim, "ABK"), *_named(claim, "BK")]
+    principal = [*claim.codes_of("ABK"), *claim.codes_of("BK")]
     boxes.put("66", "0" if principal and principal[0].qualifier == "ABK" else "9" if principal else "")
-    others = [*_named(claim, "ABF"), *_named(claim, "BF")]
+    others = [*claim.codes_of("ABF"), *claim.codes_of("BF")]
     _room("67A to 67Q", len(others), 17)
     named = [("67", code) for code in principal[:1]]
     named += list(zip([f"67{letter}" for letter in "ABCDEFGHIJKLMNOPQ"], others, strict=False))
-    causes = [*_named(claim, "ABN"), *_named(claim, "BN")]
+    causes = [*claim.codes_of("ABN"), *claim.codes_of("BN")]
     _room("72a to 72c", len(causes), 3)
     named += list(zip(("72a", "72b", "72c"), causes, strict=False))
     for place, code in named:
         boxes.put(f"{place}.dx", code.code.replace(".", ""), whole=True)
         boxes.put(f"{place}.poa", _component(code, 6))
-    for place, code in zip(("69",), [*_named(claim, "ABJ"), *_named(claim, "BJ")], strict=False):
+    for place, code in zip(("69",), [*claim.codes_of("ABJ"), *claim.codes_of("BJ")], strict=False):
         boxes.put(place, code.code.replace(".", ""), whole=True)
-    reasons = [*_named(claim, "APR"), *_named(claim, "PR")]
+    reasons = [*claim.codes_of("APR"), *claim.codes_of("PR")]
     _room("70a to 70c", len(reasons), 3)
     for place, code in zip(("70a", "70b", "70c"), reasons, strict=False):
         boxes.put(place, code.code.replace(".", ""), whole=True)
-    for code in _named(claim, "DR"):
+    for code in claim.codes_of("DR"):
         boxes.put("71", code.code, whole=True)
-    done = [*_named(claim, "BBR"), *_named(claim, "BR"), *_named(claim, "BBQ"), *_named(claim, "BQ")]
+    done = [*claim.codes_of("BBR"), *claim.codes_of("BR"), *claim.codes_of("BBQ"), *claim.codes_of("BQ")]
     _room("74 to 74e", len(done), 6)
     for place, code in zip(("74", "74a", "74b", "74c", "74d", "74e"), done, strict=False):
         boxes.put(f"{place}.code", code.code.replace(".", ""), whole=True)
@@ -249,10 +249,6 @@ def _remarks(boxes: Boxes, claim: Claim) -> None:
     if claim.billing.taxonomy:
         boxes.put("81a.qual", "B3")
         boxes.put("81a.code", claim.billing.taxonomy, whole=True)
-
-
-def _named(claim: Claim, qualifier: str) -> list[HealthCode]:
-    return [code for group in claim.codes for code in group if code.qualifier == qualifier]
 
 
 def _component(code: HealthCode, at: int) -> str:

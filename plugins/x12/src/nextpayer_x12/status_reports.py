@@ -18,6 +18,7 @@ from nextpayer.policy import Payer
 from nextpayer.ports import Quarantined
 
 from .elements import Elements, Unreadable
+from .envelope import NOTHING
 from .loops import Loops
 
 __all__ = ["KINDS", "StatusReports"]
@@ -48,8 +49,9 @@ class StatusReports:
         self._level = ""
         self._report: _Report | None = None
 
-    def take(self, parts: list[str], segment: str, number: int) -> Iterator[StatusReport | Quarantined]:
+    def take(self, segment: str, number: int) -> Iterator[StatusReport | Quarantined]:
         """Take one segment in; a report that it ends comes out."""
+        parts = segment.split(self._elements.element) + NOTHING
         tag = parts[0]
         try:
             if tag == "BHT":

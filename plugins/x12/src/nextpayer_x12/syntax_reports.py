@@ -19,6 +19,7 @@ from nextpayer.acknowledgment import (
 from nextpayer.ports import Quarantined
 
 from .elements import Elements, Unreadable
+from .envelope import NOTHING
 
 __all__ = ["SyntaxReport"]
 
@@ -40,8 +41,9 @@ class SyntaxReport:
         self._lost = False  # the set at hand could not be read
         self._complete = True
 
-    def take(self, parts: list[str], segment: str, number: int) -> Iterator[Quarantined]:
+    def take(self, segment: str, number: int) -> Iterator[Quarantined]:
         """Take one segment in."""
+        parts = segment.split(self._mark) + NOTHING
         try:
             yield from self._take(parts, segment, number)
         except Unreadable as error:
