@@ -86,11 +86,15 @@ class Example:
 class PayerAdapter:
     """One payer family's coordination of benefits. ``profile`` is the payer's pack, None without one.
 
-    ``capabilities`` and ``examples`` tell the conformance kit (``nextpayer check``) what to hold it to.
+    ``form`` and ``transport`` name the plugins by which its claims are written and travel, where its pack
+    names none; empty: the usual 837, and any receiver that takes them. ``capabilities`` and ``examples`` tell
+    the conformance kit (``nextpayer check``) what to hold it to.
     """
 
     api_version: ClassVar[int] = 1
     name: ClassVar[str] = ""
+    form: ClassVar[str] = ""
+    transport: ClassVar[str] = ""
     capabilities: ClassVar[frozenset[str]] = frozenset({"several-ahead", "later-payers"})
     examples: ClassVar[tuple[Example, ...]] = ()
 

@@ -226,6 +226,7 @@ class Profile:
     adapter: str = ""
     form: str = ""
     transport: str = ""
+    transport_settings: tuple[tuple[str, str | int | bool], ...] = ()
     receiver_id: str = ""
     receiver_name: str = ""
     receiver_qualifier: str = ""

@@ -62,25 +62,26 @@ class Payers:
                 or _KINDS.get(policy.payer.kind)
                 or _ADAPTERS.get(policy.filing_indicator, "commercial")
             )
-            found = self.adapters[key] = registry.load("adapter", name)(self._on_its_way(profile))
+            made = registry.load("adapter", name)
+            found = self.adapters[key] = made(self._on_its_way(profile, made.form))
         return found
 
-    def _on_its_way(self, profile: Profile | None) -> Profile | None:
+    def _on_its_way(self, profile: Profile | None, usual: str) -> Profile | None:
         """The payer's terms as they hold for the form: that it takes no electronic claim is no objection to
         paper."""
         if profile is None or (profile.electronic_secondary, profile.electronic_tertiary) == (None, None):
             return profile
-        form = self.form or profile.form
+        form = self.form or profile.form or usual
         if form and self._loaded(form).name in self.papers:
             return replace(profile, electronic_secondary=None, electronic_tertiary=None)
         return profile
 
     def form_for(self, claim: Claim) -> Form:
-        """The form asked for, else the payer pack's where it is for this kind of claim, else the usual
-        837."""
+        """The form asked for, else the payer pack's or adapter's where it is for this kind of claim, else the
+        usual 837."""
         profile = self.profile_for(claim.policy)
         usual = _USUAL[claim.kind]
-        found = self._loaded(self.form or (profile.form if profile is not None else "") or usual)
+        found = self._loaded(self.form or self._own_form(claim.policy) or usual)
         if found.kind is not claim.kind and not self.form:
             found = self._loaded(usual)
         if found.kind is not claim.kind:
@@ -92,6 +93,19 @@ class Payers:
                 self._on_terms[key] = paper.for_payer(profile.paper if profile is not None else None)
             return self._on_terms[key]
         return found
+
+    def transport_for(self, policy: Policy, form: str) -> tuple[str, dict[str, str | int | bool]]:
+        """How a file of that form travels to the payer: the transport that its pack names, else its adapter,
+        and the pack's settings of it; '' where they say nothing, as of paper that is not their own form."""
+        if form in self.papers and form != self._own_form(policy):
+            return "", {}
+        profile = self.profile_for(policy)
+        transport = (profile.transport if profile is not None else "") or self.adapter_for(policy).transport
+        return transport, dict(profile.transport_settings) if profile is not None and transport else {}
+
+    def _own_form(self, policy: Policy) -> str:
+        profile = self.profile_for(policy)
+        return (profile.form if profile is not None else "") or self.adapter_for(policy).form
 
     def _loaded(self, name: str) -> Form:
         found = self.forms.get(name)

@@ -20,7 +20,8 @@
     [claims]
     adapter = "commercial"              # without it: by the filing indicator
     form = "837P"
-    transport = ""
+    transport = "sftp"                  # how claims travel; without it by any receiver that takes them
+    transport_settings = {directory = "inbound/567890"}     # where the receiver's own settings do not say
     electronic_secondary = true
     electronic_tertiary = false
     required_elements = ["2330B REF*F8"]
@@ -133,6 +134,7 @@ from nextpayer.wire.fields import (
     problems,
     refusal,
 )
+from nextpayer.wire.settings import Settings
 
 #: A group and reason, with a remark or without, or a remark alone.
 _CODE = re.compile(r"(?:CO|PR|OA|PI|CR)-[A-Z0-9]{1,5}(?:\+(?:MA|M|N)\d{1,4})?|(?:MA|M|N)\d{1,4}", re.ASCII)
@@ -210,6 +212,7 @@ class ClaimsTable(Strict):
     adapter = Text()
     form = Text()
     transport = Text()
+    transport_settings = Settings()
     electronic_secondary = Boolean()
     electronic_tertiary = Boolean()
     required_elements = Listed(Code(REQUIRED))

@@ -350,11 +350,14 @@ class _Desk:
         if rendered is None:
             return
         numbers = (number,) if rendered.data.startswith(b"ISA") else ()
+        transport, settings = office.payers.transport_for(claim.policy, rendered.form)
         file = MadeFile(
             output=f"{safe_name(row.payer_id)}-{rendered.form}-0001.{rendered.suffix}",
             kind=rendered.form,
             data=rendered.data,
             numbers=numbers,
+            transport=transport,
+            settings=settings,
         )
         same = fresh is not None and fresh.claim is not None and row.does == "correct"
         content = content_key(to_text(fresh.claim if same and fresh is not None else claim))

@@ -9,6 +9,7 @@ reason: it went on paper, or lacks what a question needs.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import tempfile
 import uuid
 from collections.abc import Iterable, Sequence
@@ -127,7 +128,10 @@ def _ask(writer: Writer, form: InquiryForm, submission: str, ids: list[int], ask
     data = form.render(inquiries, control_number=number, today=writer.as_of)
     payer, id = about[0].payer_id, f"NP{uuid.uuid4().hex}"
     output = f"outgoing/{safe_name(payer)}-{form.name}-0001.{form.suffix}"
-    file = MadeFile(output=output, kind=form.name, data=data, numbers=(number,))
+    file = MadeFile(
+        output=output, kind=form.name, data=data, numbers=(number,), transport=about[0].transport,
+        settings=json.loads(about[0].transport_settings or "{}"),
+    )  # fmt: skip
     made = store_file(writer, file, id, [(row.claim_id, row.payer_id, "") for row in about])
     asked.files.append({**made, "claims": len(about)})
     asked.asked += len(about)
@@ -143,7 +147,7 @@ def _rows(writer: Writer, submission: str, ids: list[int]) -> list[Record]:
     rows = (
         select(
             inside.c.claim_id, inside.c.payer_id, inside.c.control_number, claims.c.patient_control_number,
-            files.c.kind, files.c.data,
+            files.c.kind, files.c.data, files.c.transport, files.c.transport_settings,
         )
         .join(files, files.c.id == inside.c.submission_id)
         .join(claims, claims.c.id == inside.c.claim_id)

@@ -14,7 +14,8 @@
     [receivers.clearinghouse.settings]
     host = "sftp.example.com"       # the transport's own; a secret as env:NAME or keyring:SERVICE/USER
 
-The first receiver that takes a file's payer and form gets it. ``expects`` are days after which silence is
+The first receiver that takes a file's payer and form gets it; where the payer's pack or adapter names a
+transport, the first of those with that transport. ``expects`` are days after which silence is
 something to do; the defaults are practice, no rule (``docs/explanation/open-questions.md``).
 """
 
@@ -23,20 +24,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from nextpayer import registry
 from nextpayer.cli._inputs import read_toml
 from nextpayer.errors import NextpayerError, PluginFailed, SettingsError, UnusableInput
 from nextpayer.ports import Transport
+from nextpayer.wire.settings import NO_SECRET, told_secrets
 
 __all__ = ["Expects", "Receiver", "read_receivers"]
 
 _KEYS = {"transport", "payers", "forms", "settle", "expects", "settings"}
 _CLOCKS = ("syntax", "claims", "answer")
 _NAME = 80
-_SECRETS = frozenset({"password", "passphrase", "token", "secret", "client_secret", "private_key"})
-_REFERENCES = ("env:", "keyring:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +78,21 @@ class Receiver:
             return replace(_ENVELOPES, syntax=self.expected.get("syntax", _ENVELOPES.syntax))
         return replace(_PAPER, answer=self.expected.get("answer", _PAPER.answer))
 
-    def takes(self, payer: str, form: str) -> bool:
-        """Whether it gets files of this form for this payer."""
+    def takes(self, payer: str, form: str, transport: str = "") -> bool:
+        """Whether it gets files of this form for this payer, who may name the transport."""
+        if transport and transport != self.transport:
+            return False
         return (not self.payers or payer in self.payers) and (not self.forms or form in self.forms)
 
-    def connect(self) -> Transport:
-        """Its transport. Raises PluginError, and SettingsError naming the file and the receiver."""
+    def connect(self, settings: Mapping[str, object] = MappingProxyType({})) -> Transport:
+        """Its transport; ``settings`` are a payer's own, where the receiver's do not say. Raises PluginError,
+        and SettingsError naming the file and the receiver."""
         try:
-            made: Transport = registry.load("transport", self.transport)(dict(self.settings))
+            made: Transport = registry.load("transport", self.transport)({**settings, **self.settings})
         except SettingsError as error:
             place = f"receivers.{self.name}.settings"
             where = f"{place}.{error.where}" if error.where else place
+            where += " (and the payer's pack)" if settings else ""
             raise SettingsError(self.file or error.file, where, error.reason) from error
         except NextpayerError:
             raise
@@ -121,10 +126,8 @@ def _receiver(file: str, name: str, table: object) -> Receiver:
         raise UnusableInput(file, f"{where}.transport", "it names no transport")
     if not isinstance(settings, dict):
         raise UnusableInput(file, f"{where}.settings", "it is not a table")
-    for key, value in settings.items():
-        if key.lower() in _SECRETS and not str(value).startswith(_REFERENCES):
-            says = "a secret does not belong in a file: env:NAME or keyring:SERVICE/USER"
-            raise UnusableInput(file, f"{where}.settings.{key}", says)
+    for key in told_secrets(settings):
+        raise UnusableInput(file, f"{where}.settings.{key}", NO_SECRET)
     expected = table.get("expects", {})
     if not isinstance(expected, dict):
         raise UnusableInput(file, f"{where}.expects", "it is not a table")

@@ -252,6 +252,8 @@ submissions = Table(
     Column("claims", Integer, nullable=False),
     Column("made", String(32), nullable=False),
     Column("state", String(16), nullable=False, index=True),
+    _text("transport", Text()),
+    _text("transport_settings", Text()),
     Column("receiver", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("owner", Text, nullable=False),

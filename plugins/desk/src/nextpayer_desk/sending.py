@@ -17,6 +17,7 @@ believed only when the doubt is older than the receiver needs to show a file (``
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import socket
 import time
@@ -62,20 +63,23 @@ class _Desk:
         self.me = _owner()
         self.tried: set[str] = set()
         self.sent = Sent()
-        self._open: dict[str, Transport] = {}
+        self._open: dict[tuple[str, str], Transport] = {}
 
-    def transport(self, receiver: Receiver) -> Transport:
-        """The receiver's transport, made once."""
-        found = self._open.get(receiver.name)
+    def transport(self, receiver: Receiver, row: Record) -> Transport:
+        """The receiver's transport with what the file's payer says of it, made once."""
+        key = (receiver.name, row.transport_settings)
+        found = self._open.get(key)
         if found is None:
-            found = self._open[receiver.name] = receiver.connect()
+            found = self._open[key] = receiver.connect(json.loads(row.transport_settings or "{}"))
         return found
 
     def receiver_for(self, row: Record) -> Receiver | None:
         """Where a file goes: where it was begun to be sent to, else the first that takes it."""
         if row.receiver:
             return self.receivers.get(row.receiver)
-        return next((one for one in self.receivers.values() if one.takes(row.payer_id, row.kind)), None)
+        return next(
+            (one for one in self.receivers.values() if one.takes(row.payer_id, row.kind, row.transport)), None
+        )
 
 
 def submit(
@@ -155,7 +159,7 @@ def _settle_doubt(desk: _Desk, receiver: Receiver, row: Record) -> None:
     """Ask the receiver, or have the same id sent again where it keeps one of several."""
     there: bool | None = None
     try:
-        transport = desk.transport(receiver)
+        transport = desk.transport(receiver, row)
         if isinstance(transport, ListingTransport):
             there = transport.arrived(_submission(row))
         again = transport.deduplicates
@@ -179,7 +183,10 @@ def _claim(desk: _Desk) -> Record | None:
     """Take one file that is ready, so that no other process does."""
     table = schema.submissions
     with desk.ledger.writing(desk.as_of) as writer:
-        columns = (table.c.id, table.c.name, table.c.payer_id, table.c.kind, table.c.receiver)
+        columns = (
+            table.c.id, table.c.name, table.c.payer_id, table.c.kind, table.c.receiver, table.c.transport,
+            table.c.transport_settings,
+        )  # fmt: skip
         rows = select(*columns).where(table.c.state == "ready").order_by(table.c.made, table.c.name)
         for row in writer.connection.execute(rows).all():
             if row.id in desk.tried:
@@ -187,9 +194,7 @@ def _claim(desk: _Desk) -> Record | None:
             desk.tried.add(row.id)
             receiver = desk.receiver_for(row)
             if receiver is None:
-                reason = (
-                    "no receiver takes it" if not row.receiver else f"receiver {row.receiver} is not given"
-                )
+                reason = _nobody(row)
                 desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
                 continue
             if _is_due(writer, row.id):
@@ -197,7 +202,7 @@ def _claim(desk: _Desk) -> Record | None:
                 desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
                 continue
             try:
-                desk.transport(receiver)
+                desk.transport(receiver, row)
             except NextpayerError as error:
                 reason = str(error)
                 desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
@@ -220,9 +225,17 @@ def _claim(desk: _Desk) -> Record | None:
     return None
 
 
+def _nobody(row: Record) -> str:
+    """Why a file has no receiver."""
+    if row.receiver:
+        return f"receiver {row.receiver} is not given"
+    by = f" by {row.transport}, as its payer wants it" if row.transport else ""
+    return f"no receiver takes it{by}"
+
+
 def _send(desk: _Desk, receiver: Receiver, row: Record) -> Outcome:
     try:
-        outcome: object = desk.transport(receiver).send(_submission(row))
+        outcome: object = desk.transport(receiver, row).send(_submission(row))
     except Exception as error:  # noqa: BLE001 - a bug of the transport: how far it came is not known
         return InDoubt(reason=_why(error))
     if isinstance(outcome, Accepted | Rejected | InDoubt):

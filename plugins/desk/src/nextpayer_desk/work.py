@@ -9,11 +9,12 @@ decided anew; a claim that another file has taken to its next payer is not writt
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ from nextpayer.decide import Action, Decision
 from nextpayer.fees import FeeSchedule
 from nextpayer.hooks import Hooks
 from nextpayer.pipeline import Outcome, held
-from nextpayer.ports import Form, Quarantined
+from nextpayer.policy import Policy
+from nextpayer.ports import AttachmentForm, Form, Quarantined
 from nextpayer.profile import Profiles
 
 from . import schema
@@ -176,12 +178,15 @@ def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: W
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeFile:
-    """A file to be sent, and the interchange control numbers in it."""
+    """A file to be sent, and the interchange control numbers in it. ``transport`` is the one that its payer
+    names, '' for any, and ``settings`` what the payer's pack tells it."""
 
     output: str
     kind: str
     data: bytes = field(repr=False)
     numbers: tuple[int, ...]
+    transport: str = ""
+    settings: Mapping[str, object] = field(default_factory=dict)
 
 
 class _Rows(Report):
@@ -272,22 +277,40 @@ class _LedgerRun(Run):
             interchanges = data.startswith(b"ISA")
             numbers = tuple(map(int, _INTERCHANGE_END.findall(data))) if interchanges else ()
             kind = self._kept.forms.get(output, "275" if interchanges else "document")
-            found.append(MadeFile(output=output, kind=kind, data=data, numbers=numbers))
+            policy = self._kept.policies.get(output)
+            transport, settings = self.payers.transport_for(policy, kind) if policy is not None else ("", {})
+            found.append(
+                MadeFile(
+                    output=output,
+                    kind=kind,
+                    data=data,
+                    numbers=numbers,
+                    transport=transport,
+                    settings=settings,
+                )
+            )
         return found
 
 
 class _Kept(Outbox):
-    """An outbox that remembers what it wrote, and in which form."""
+    """An outbox that remembers what it wrote, in which form and to whom."""
 
     def __init__(self, folder: Path, *, control_number: int, today: dt.date, apart: int) -> None:
         super().__init__(folder, control_number=control_number, today=today, apart=apart)
         self.forms: dict[str, str] = {}
+        self.policies: dict[str, Policy] = {}
         self.written: list[str] = []
 
     def add(self, claim: Claim, form: Form, folder: str = "") -> str:
         """Remember the form too."""
         output = super().add(claim, form, folder)
-        self.forms[output] = form.name
+        self.forms[output], self.policies[output] = form.name, claim.policy
+        return output
+
+    def attach(self, claim: Claim, rendered: bytes, form: AttachmentForm) -> str:
+        """Remember to whom too."""
+        output = super().attach(claim, rendered, form)
+        self.policies[output] = claim.policy
         return output
 
     def finish(self) -> list[str]:
@@ -462,6 +485,8 @@ def store_file(writer: Writer, file: MadeFile, id: str, inside: list[tuple[int, 
         "claims": claims,
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "state": WAITING,
+        "transport": file.transport,
+        "transport_settings": json.dumps(dict(file.settings)) if file.settings else "",
         "receiver": "",
         "attempts": 0,
         "owner": "",
