@@ -31,6 +31,7 @@ from ._inputs import read_json, read_text, read_toml
 from ._outbox import Outbox
 
 __all__ = [
+    "AHEAD",
     "LOG",
     "PILOT",
     "REVIEW",
@@ -50,8 +51,9 @@ LOG = "review.jsonl"
 _DAY = dt.date(2000, 1, 1)
 
 
-#: The folders of claims that a person looks at first, and of claims that go out as a test.
-REVIEW, PILOT = "review", "pilot"
+#: The folders of claims that a person looks at first, of claims ahead of their turn, and of claims that go
+#: out as a test.
+REVIEW, AHEAD, PILOT = "review", "ahead", "pilot"
 #: So much of a digest names a file.
 SHORT = 16
 

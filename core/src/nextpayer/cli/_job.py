@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
@@ -41,7 +41,7 @@ from ._answers import answers_of, wrong_kind
 from ._documents import Supplied
 from ._enclosures import Enclosures, documents_of
 from ._facts import Facts
-from ._gate import PILOT, REVIEW, SHORT, Gate, as_test, content_of, opened
+from ._gate import AHEAD, PILOT, REVIEW, SHORT, Gate, as_test, content_of, opened
 from ._inputs import find_reader
 from ._learned import Learned, fact_row
 from ._outbox import Outbox
@@ -49,9 +49,10 @@ from ._packs import denial_table
 from ._proofs import Proofs
 from ._report import Report
 from ._resolve import Payers, coverage_finder
+from ._reviews import unsettled
 from ._rows import aside_row, decision_row, finding_row, loss_row, payment_row, setting_row, variance_row
 
-__all__ = ["AHEAD", "Answered", "Done", "Job", "Run", "Written", "run", "without_collector"]
+__all__ = ["Answered", "Done", "Job", "Run", "Written", "run", "without_collector"]
 
 _NEEDS_A_PERSON = frozenset({Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND})
 _EVENTS = frozenset({"nextpayer_claim_decided", "nextpayer_remittance_posted", "nextpayer_claim_rendered"})
@@ -63,8 +64,6 @@ _COLLECT = 256
 _TAIL = 1 << 20
 #: Claims that go through a stage together.
 _BATCH = 64
-#: Where claims ahead of their turn are written, each alone, for a person to release.
-AHEAD = "ahead"
 #: The folders that claims are written to, beside the report.
 _FOLDERS = frozenset({"outgoing", "rebill", AHEAD, REVIEW, PILOT})
 _UNUSED = "no claim of this run has its claim_id"
@@ -194,7 +193,7 @@ class Run:
         self.gate = None if self.job.test else self._gate()
         outgoing = out / "outgoing"
         outgoing.mkdir(parents=True, exist_ok=True)
-        _clear_earlier_run(out)
+        self.unsettled = unsettled(out)
         self.report = self._report(out / "report.json")
         self.outbox = self._outbox(outgoing)
         self.enclosures = Enclosures(
@@ -292,6 +291,8 @@ class Run:
 
     def _decide(self, answered: list[Answered]) -> None:
         """Decide each claim, then write the next claims, then the rows of the report."""
+        if self.unsettled:
+            self.unsettled -= {one.claim.patient_control_number for one in answered}
         outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
         for one, (outcome, decision, output, also) in zip(answered, written, strict=True):
@@ -462,6 +463,7 @@ class Run:
             if coverage is not None:
                 one = ahead(claim, coverage, today=self.job.today, house=self.house)
             if one is not None:
+                self.unsettled.discard(claim.patient_control_number)
                 found.append(self._ahead_row(claim, one))
         return found
 
@@ -527,6 +529,9 @@ class Run:
             else:
                 remittances.append(_totals_row(closing))
         done.ahead = self._ahead()
+        if left := self.unsettled:
+            raise UnusableInput(self.job.out.name, "", _left_behind(left))
+        _clear_earlier_run(self.job.out)
         if self.gate is not None:
             self.gate.finish()
             done.to_review, done.pilots = self.gate.to_review, self.gate.pilots
@@ -575,6 +580,15 @@ def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
         ],
         "findings": [finding_row(finding) for finding in totals.findings],
     }
+
+
+def _left_behind(claims: Collection[str]) -> str:
+    """What to say of claims of an earlier run that wait for a person and that this run does not make."""
+    many = f"{len(claims):,} claim{'' if len(claims) == 1 else 's'}"
+    return (
+        f"{many} of an earlier run {'waits' if len(claims) == 1 else 'wait'} there for a person and"
+        " would be lost: approve or return them first (nextpayer review list), or name another folder"
+    )
 
 
 def _clear_earlier_run(out: Path) -> None:

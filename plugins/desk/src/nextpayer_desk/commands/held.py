@@ -12,7 +12,7 @@ import click
 
 from nextpayer.errors import UnusableInput
 from nextpayer_desk.ledger import Writer, open_ledger
-from nextpayer_desk.reviewing import RETURNED, Waiting, give_back, waiting
+from nextpayer_desk.reviewing import Waiting, give_back, waiting
 from nextpayer_desk.reviewing import approve as approve_claims
 
 from .options import as_of_option, day, dollars, ledger_option, output_options
@@ -146,7 +146,7 @@ def _text(one: Waiting) -> str:
     lines = [
         f"claim {one.claim}  {one.claim_id}  {dollars(one.charge)} to {one.payer_id}: {one.state}",
         f"  {one.reason}{why}",
-        *([f"  {one.said}"] if one.said and (one.state == RETURNED or one.said not in one.message) else []),
+        *([f"  {one.said}"] if one.said not in one.message else []),
         *[f"  {name}" for name, _ in one.files],
     ]
     return "\n".join(lines)
