@@ -253,6 +253,32 @@ def test_what_cannot_be_done_costs_one_line(batch: Batch, arguments: list[str], 
     assert batch.ids("review") == ["A2", "A4"]
 
 
+def test_a_run_that_would_lose_a_claim_that_waits_is_refused_and_changes_nothing(batch: Batch) -> None:
+    batch.bill(LARGE)
+    batch.say("approve", "A2")
+    everything = {folder: batch.bytes(folder) for folder in ("outgoing", "review")}
+    report = (batch.out / "report.json").read_bytes()
+    batch.answered([CLAIMS[0]])
+    command = ["bill", str(batch.folder / "claims.837"), str(batch.folder / "era.835")]
+    status, said, complaint = run.command_line([*command, "--out", str(batch.out)])
+    assert (status, said, complaint.count("\n")) == (2, "", 1)
+    assert "1 claim of an earlier run waits there for a person and would be lost" in complaint
+    assert {folder: batch.bytes(folder) for folder in ("outgoing", "review")} == everything
+    assert (batch.out / "report.json").read_bytes() == report
+    assert not list(batch.out.rglob("*.part"))
+    assert batch.say("return", "A4") == (0, "")
+    assert batch.bill()["A1"]["action"] == "bill_next"
+
+
+def test_claims_under_review_that_no_report_names_are_not_cleared(batch: Batch) -> None:
+    batch.bill(LARGE)
+    (batch.out / "report.json").write_text("{")
+    command = ["bill", str(batch.folder / "claims.837"), str(batch.folder / "era.835")]
+    status, _, complaint = run.command_line([*command, "--out", str(batch.out)])
+    assert (status, "name another folder" in complaint) == (2, True)
+    assert batch.ids("review") == ["A2", "A4"]
+
+
 def test_a_report_that_leads_out_of_its_folder_is_refused(batch: Batch) -> None:
     batch.bill(LARGE)
     path = batch.out / "report.json"
@@ -275,6 +301,7 @@ def test_first_claims_ask_for_a_file_and_keep_it(batch: Batch) -> None:
     assert [key for key, one in again.items() if one["reason"] == "NP-REVIEW-FIRST"] == ["A1", "A3"]
     assert (batch.folder / "state.json").read_text() == state
     batch.answered([claim_of("B1", EAST, "100")])
+    batch.out = batch.folder / "next"
     assert batch.bill({"hold": [{"first": 1}]})["B1"]["action"] == "bill_next"
 
 

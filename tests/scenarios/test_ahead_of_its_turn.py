@@ -122,3 +122,17 @@ def test_a_pack_that_waits_for_a_category_it_does_not_list_is_refused(tmp_path: 
     result = run(tmp_path, chase, {})
     assert result.exit_code == 2
     assert "pay_and_chase_after_days" in result.stderr
+
+
+def test_a_claim_that_nobody_released_is_not_cleared_by_another_batch(tmp_path: Path) -> None:
+    result = run(tmp_path, LISTED, {"pay_and_chase": "preventive_pediatric"})
+    claims, answers = tmp_path / "other.837", tmp_path / "other.835"
+    claims.write_text(claim_file([OTHER]))
+    answers.write_text(remittance_file([answer(OTHER, "CO-45 100")]))
+    command = ["bill", str(claims), str(answers), "--out", str(result.out)]
+    status, _, complaint = command_line(command)
+    assert (status, complaint.count("\n")) == (2, 1)
+    assert "1 claim of an earlier run waits there" in complaint
+    (waiting,) = (result.out / "ahead").iterdir()
+    waiting.unlink()  # released: it is somewhere else now
+    assert command_line([*command, "--quiet"])[0] == 0

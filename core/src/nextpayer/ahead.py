@@ -22,7 +22,7 @@ from .policy import Policy
 from .scrub import rejected
 from .secondary import first_claim
 
-__all__ = ["Ahead", "ahead"]
+__all__ = ["Ahead", "ahead", "may_chase"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,12 @@ class Ahead:
     policy: Policy
     findings: tuple[Finding, ...]
     claim: Claim | None = None
+
+
+def may_chase(coverage: Coverage) -> bool:
+    """Whether somebody has said, now or in the history, that a payer pays ahead of its turn."""
+    path = "circumstances.pay_and_chase"
+    return bool(coverage.circumstances.pay_and_chase) or any(fact.path == path for fact in coverage.facts)
 
 
 def ahead(claim: Claim, coverage: Coverage, *, today: dt.date, house: House) -> Ahead | None:

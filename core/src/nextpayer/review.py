@@ -149,6 +149,7 @@ class Reviewer:
 
     ``billed_before`` are payers that need no first claims; ``first`` the marks of first claims by payer, as
     earlier runs left them: a claim among them stays a first claim, so that a run repeated holds the same.
+    ``tested`` is how many claims to each payer went out as a test before.
     """
 
     def __init__(
@@ -158,6 +159,7 @@ class Reviewer:
         *,
         billed_before: Iterable[str] = (),
         first: Mapping[str, tuple[str, ...]] | None = None,
+        tested: Mapping[str, int] | None = None,
     ) -> None:
         self.first = dict(first or {})
         self._rules, self._pilot = review.rules, review.pilot
@@ -166,7 +168,7 @@ class Reviewer:
         self._by_claim: dict[tuple[str, str], Opinion] = {}
         for one in opinions:
             self._by_content[one.content] = self._by_claim[one.payer_id, one.claim_id] = one
-        self._sent: dict[str, int] = {}
+        self._sent = dict(tested or {})
 
     def judge(self, claim: Claim, *, content: str, drawn: str, can_test: bool = True) -> Verdict:
         """``content`` is the digest of all that would be sent, ``drawn`` that of the claim alone, by which a

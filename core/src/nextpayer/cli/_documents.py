@@ -57,6 +57,11 @@ class Supplied:
         """The documents of the claim, in the order of the file."""
         return tuple(one.document for one in self._by_claim.get(claim_id, ()))
 
+    def each(self) -> Iterator[tuple[int, Document]]:
+        """Every document with its entry's number, counted from 1, in the order of the file."""
+        held = [one for several in self._by_claim.values() for one in several]
+        return ((one.number, one.document) for one in sorted(held, key=lambda one: one.number))
+
     def met(self, claim_id: str) -> None:
         """The run has such a claim."""
         for one in self._by_claim.get(claim_id, ()):

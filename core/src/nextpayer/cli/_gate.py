@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
+
+import click
 
 from nextpayer.claim import Claim, Envelope
 from nextpayer.decide import Decision
@@ -20,38 +23,62 @@ from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding, Severity
 from nextpayer.pipeline import held
 from nextpayer.ports import Form
-from nextpayer.review import Opinion, Review, Reviewer, Ruling, Verdict
+from nextpayer.review import Opinion, Pilot, Review, Reviewer, Ruling, Verdict
 from nextpayer.wire.review import State, dump_state, load_opinions, load_review, load_state
 
 from ._enclosures import Enclosures, Prepared, documents_of
 from ._inputs import read_json, read_text, read_toml
 from ._outbox import Outbox
 
-__all__ = ["LOG", "PILOT", "REVIEW", "Gate", "as_test", "opened", "read_opinions", "read_review"]
+__all__ = [
+    "AHEAD",
+    "LOG",
+    "PILOT",
+    "REVIEW",
+    "SHORT",
+    "Gate",
+    "approved",
+    "as_test",
+    "content_of",
+    "opened",
+    "read_opinions",
+    "read_review",
+    "review_of",
+]
 
 #: What was said of claims, in the run's folder.
 LOG = "review.jsonl"
 _DAY = dt.date(2000, 1, 1)
 
 
-#: The folders of claims that a person looks at first, and of claims that go out as a test.
-REVIEW, PILOT = "review", "pilot"
+#: The folders of claims that a person looks at first, of claims ahead of their turn, and of claims that go
+#: out as a test.
+REVIEW, AHEAD, PILOT = "review", "ahead", "pilot"
 #: So much of a digest names a file.
-_SHORT = 16
+SHORT = 16
 
 Sent: TypeAlias = tuple[Decision, str | None, dict[str, object]]
 
 
 class Gate:
-    """Sends each claim where it belongs, and keeps who was billed before for the next run."""
+    """Sends each claim where it belongs, and keeps who was billed before for the next run.
+
+    ``before`` is the decision on the last claim as it was before it was held: what it is once approved.
+    """
 
     def __init__(
-        self, review: Review, opinions: tuple[Opinion, ...], state: State, state_file: Path | None
+        self,
+        review: Review,
+        opinions: tuple[Opinion, ...],
+        state: State,
+        state_file: Path | None,
+        tested: Mapping[str, int] | None = None,
     ) -> None:
         self.to_review = 0
         self.pilots: dict[str, int] = {}
+        self.before: Decision | None = None
         self._reviewer = Reviewer(
-            review, opinions, billed_before=state.billed_before, first=dict(state.first)
+            review, opinions, billed_before=state.billed_before, first=dict(state.first), tested=tested
         )
         self._state, self._state_file = state, state_file
 
@@ -78,12 +105,13 @@ class Gate:
             written = outbox.add(claim, form)
         else:
             folder = REVIEW if verdict.ruling is Ruling.HOLD else ""
-            written = outbox.alone(claim, form, folder, content[:_SHORT])
+            written = outbox.alone(claim, form, folder, content[:SHORT])
         told = prepared.findings + outbox.findings()
         if verdict.ruling is Ruling.APPROVED:
-            told += (_approved(verdict.message),)
+            told += (approved(verdict.message),)
         if told:
             decision = replace(decision, findings=decision.findings + told)
+        self.before = decision
         more = documents_of(enclosures.deliver(prepared))
         if verdict.ruling in (Ruling.GO, Ruling.APPROVED):
             return decision, written, more
@@ -98,8 +126,7 @@ class Gate:
     def _judge(self, prepared: Prepared, form: Form, on_paper: bool) -> tuple[Verdict, str]:
         """Where the claim goes, and the digest of its content."""
         claim = prepared.claim
-        file = form.start(control_number=1, today=_DAY)
-        drawn = hashlib.sha256(f"{form.name}\0".encode() + file.add(claim) + file.finish())
+        drawn = content_of(claim, form)
         content = drawn.copy()
         for one, data in prepared.enclosed:
             content.update(f"\0{one.channel or ''} {one.control_number} {len(data)}\0".encode() + data)
@@ -107,6 +134,11 @@ class Gate:
             claim, content=content.hexdigest(), drawn=drawn.hexdigest(), can_test=not on_paper
         )
         return verdict, content.hexdigest()
+
+    @property
+    def first(self) -> Mapping[str, tuple[str, ...]]:
+        """The marks of first claims, by payer."""
+        return self._reviewer.first
 
     def finish(self) -> None:
         """Keep which claims were first, where the user keeps it."""
@@ -134,7 +166,15 @@ def as_test(claim: Claim, on_paper: bool) -> Claim:
     return replace(claim, envelope=replace(claim.envelope or Envelope(), usage="T"))
 
 
-def _approved(message: str) -> Finding:
+def content_of(claim: Claim, form: Form) -> hashlib._Hash:
+    """The digest of a claim as its form writes it; the same in every run. A form may refuse with
+    ValueError."""
+    file = form.start(control_number=1, today=_DAY)
+    return hashlib.sha256(f"{form.name}\0".encode() + file.add(claim) + file.finish())
+
+
+def approved(message: str) -> Finding:
+    """What is said of a claim that a person approved."""
     return Finding(
         id="NP-REVIEW-APPROVED",
         severity=Severity.INFO,
@@ -169,6 +209,16 @@ def read_review(path: Path) -> Review:
     """Review rules of a TOML or JSON file (by its ending). Raises UnusableInput."""
     document = read_json(path) if path.suffix.lower() == ".json" else read_toml(path)
     return load_review(document, file=path.name)
+
+
+def review_of(file: Path | None, pilot: int | None) -> Review | None:
+    """The rules of the file, with the pilot of the command line. Raises UsageError and UnusableInput."""
+    rules = read_review(file) if file is not None else None
+    if pilot is None:
+        return rules
+    if rules is not None and rules.pilot is not None:
+        raise click.UsageError("--review has a pilot already: leave out --pilot")
+    return replace(rules or Review(), pilot=Pilot(claims=pilot))
 
 
 def read_opinions(out: Path) -> tuple[Opinion, ...]:

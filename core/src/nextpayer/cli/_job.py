@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from nextpayer import registry
-from nextpayer.ahead import Ahead, ahead
+from nextpayer.ahead import Ahead, ahead, may_chase
 from nextpayer.claim import Claim
 from nextpayer.coverage import Coverage
 from nextpayer.decide import REASONS, Action, Decision, Reason, Rulebook
@@ -41,7 +41,7 @@ from ._answers import answers_of, wrong_kind
 from ._documents import Supplied
 from ._enclosures import Enclosures, documents_of
 from ._facts import Facts
-from ._gate import PILOT, REVIEW, as_test, opened
+from ._gate import AHEAD, PILOT, REVIEW, SHORT, Gate, as_test, content_of, opened
 from ._inputs import find_reader
 from ._learned import Learned, fact_row
 from ._outbox import Outbox
@@ -49,9 +49,10 @@ from ._packs import denial_table
 from ._proofs import Proofs
 from ._report import Report
 from ._resolve import Payers, coverage_finder
+from ._reviews import unsettled
 from ._rows import aside_row, decision_row, finding_row, loss_row, payment_row, setting_row, variance_row
 
-__all__ = ["Answered", "Done", "Job", "Run", "run", "without_collector"]
+__all__ = ["Answered", "Done", "Job", "Run", "Written", "run", "without_collector"]
 
 _NEEDS_A_PERSON = frozenset({Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND})
 _EVENTS = frozenset({"nextpayer_claim_decided", "nextpayer_remittance_posted", "nextpayer_claim_rendered"})
@@ -64,7 +65,7 @@ _TAIL = 1 << 20
 #: Claims that go through a stage together.
 _BATCH = 64
 #: The folders that claims are written to, beside the report.
-_FOLDERS = frozenset({"outgoing", "rebill", "ahead", REVIEW, PILOT})
+_FOLDERS = frozenset({"outgoing", "rebill", AHEAD, REVIEW, PILOT})
 _UNUSED = "no claim of this run has its claim_id"
 
 
@@ -158,7 +159,7 @@ class Answered:
 
 #: The outcome, its claim as it was written, the decision as it stands then, the claim's file, and a row for
 #: each of its documents.
-_Written: TypeAlias = tuple[Outcome, Decision, str | None, dict[str, object]]
+Written: TypeAlias = tuple[Outcome, Decision, str | None, dict[str, object]]
 
 
 class Run:
@@ -189,10 +190,10 @@ class Run:
 
     def run(self) -> Done:
         out = self.job.out
-        self.gate = None if self.job.test else opened(self.job.review, out, self.job.review_state)
+        self.gate = None if self.job.test else self._gate()
         outgoing = out / "outgoing"
         outgoing.mkdir(parents=True, exist_ok=True)
-        _clear_earlier_run(out)
+        self.unsettled = unsettled(out)
         self.report = self._report(out / "report.json")
         self.outbox = self._outbox(outgoing)
         self.enclosures = Enclosures(
@@ -217,6 +218,9 @@ class Run:
             for adjustment in closing.provider_adjustments
             if adjustment.reason == "WO" and adjustment.reference
         )
+
+    def _gate(self) -> Gate | None:
+        return opened(self.job.review, self.job.out, self.job.review_state)
 
     def _report(self, path: Path) -> Report:
         return Report(path)
@@ -287,6 +291,8 @@ class Run:
 
     def _decide(self, answered: list[Answered]) -> None:
         """Decide each claim, then write the next claims, then the rows of the report."""
+        if self.unsettled:
+            self.unsettled -= {one.claim.patient_control_number for one in answered}
         outcomes = [self._work(one) for one in answered]
         written = [self._write(outcome) for outcome in outcomes]
         for one, (outcome, decision, output, also) in zip(answered, written, strict=True):
@@ -321,7 +327,7 @@ class Run:
             return replace(outcome, decision=stopped, claim=None)
         return outcome
 
-    def _write(self, outcome: Outcome) -> _Written:
+    def _write(self, outcome: Outcome) -> Written:
         """The next claim into its file, and with it the documents that its payer wants, with the keys that
         its row has for them; what cannot be written or made turns the decision into a hold."""
         decision, claim = outcome.decision, outcome.claim
@@ -449,23 +455,34 @@ class Run:
     def _ahead(self) -> list[dict[str, Any]]:
         """Claims without an answer that a payer takes ahead of its turn, written for a person to release."""
         found: list[dict[str, Any]] = []
-        if 0 not in self.answered or not any(_may_chase(one) for one in self.job.coverages):
+        if not any(may_chase(one) for one in self.job.coverages):
             return found
+        for claim in self._unanswered():
+            coverage = self.coverages(claim)
+            one = None
+            if coverage is not None:
+                one = ahead(claim, coverage, today=self.job.today, house=self.house)
+            if one is not None:
+                self.unsettled.discard(claim.patient_control_number)
+                found.append(self._ahead_row(claim, one))
+        return found
+
+    def _unanswered(self) -> Iterator[Claim]:
+        """The claims that nothing of this run answers."""
+        if 0 not in self.answered:
+            return
         items = (item for item in self.reader.claims(self.job.claims) if _is_claim(item))
         for item, answered in zip(items, self.answered, strict=True):
-            coverage = None if answered or isinstance(item, Quarantined) else self.coverages(item)
-            if coverage is None or isinstance(item, Quarantined):
-                continue
-            one = ahead(item, coverage, today=self.job.today, house=self.house)
-            if one is not None:
-                found.append(self._ahead_row(item, one))
-        return found
+            if not answered and not isinstance(item, Quarantined):
+                yield item
 
     def _ahead_row(self, claim: Claim, one: Ahead) -> dict[str, Any]:
         findings, output = one.findings, None
         if one.claim is not None:
             try:
-                output = self.outbox.add(one.claim, self.payers.form_for(one.claim), "ahead")
+                form = self.payers.form_for(one.claim)
+                mark = content_of(one.claim, form).hexdigest()[:SHORT]
+                output = self.outbox.alone(one.claim, form, AHEAD, mark)
             except ValueError as error:
                 known = REASONS["NP-UNWRITABLE"]
                 findings += (
@@ -512,6 +529,9 @@ class Run:
             else:
                 remittances.append(_totals_row(closing))
         done.ahead = self._ahead()
+        if left := self.unsettled:
+            raise UnusableInput(self.job.out.name, "", _left_behind(left))
+        _clear_earlier_run(self.job.out)
         if self.gate is not None:
             self.gate.finish()
             done.to_review, done.pilots = self.gate.to_review, self.gate.pilots
@@ -539,12 +559,6 @@ class Run:
         return done
 
 
-def _may_chase(coverage: Coverage) -> bool:
-    """Whether somebody has said, now or in the history, that a payer pays ahead of its turn."""
-    path = "circumstances.pay_and_chase"
-    return bool(coverage.circumstances.pay_and_chase) or any(fact.path == path for fact in coverage.facts)
-
-
 def _is_claim(item: Claim | Quarantined) -> bool:
     """Whether it is counted as a claim: one that could be read, or one whole claim that could not."""
     return not isinstance(item, Quarantined) or item.kind == "claim"
@@ -566,6 +580,15 @@ def _totals_row(totals: RemittanceTotals) -> dict[str, Any]:
         ],
         "findings": [finding_row(finding) for finding in totals.findings],
     }
+
+
+def _left_behind(claims: Collection[str]) -> str:
+    """What to say of claims of an earlier run that wait for a person and that this run does not make."""
+    many = f"{len(claims):,} claim{'' if len(claims) == 1 else 's'}"
+    return (
+        f"{many} of an earlier run {'waits' if len(claims) == 1 else 'wait'} there for a person and"
+        " would be lost: approve or return them first (nextpayer review list), or name another folder"
+    )
 
 
 def _clear_earlier_run(out: Path) -> None:

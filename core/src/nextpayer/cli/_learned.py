@@ -15,7 +15,7 @@ from nextpayer.coverage import Coverage, Fact
 
 from ._inputs import read_json
 
-__all__ = ["Learned", "fact_row"]
+__all__ = ["Learned", "fact_row", "lengthen"]
 
 
 def fact_row(fact: Fact) -> dict[str, Any]:
@@ -55,12 +55,25 @@ class Learned:
         document: Any = read_json(self._path)
         patients = document if isinstance(document, list) else [document]
         for number, facts in self._facts.items():
-            for place, item in enumerate(patients[number]["coverages"], 1):
-                label = item.get("id") or str(place)
-                told = [fact_row(fact) for fact in facts.values() if fact.policy == label]
-                if told:
-                    item["history"] = [*(item.get("history") or ()), *told]
+            lengthen(patients[number], facts.values())
         part = target.with_name(target.name + ".part")
         part.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         part.replace(target)
         return target.name
+
+    def by_coverage(self) -> dict[int, tuple[Fact, ...]]:
+        """What was learned, by the number of the coverage."""
+        return {number: tuple(facts.values()) for number, facts in self._facts.items()}
+
+
+def lengthen(patient: dict[str, Any], facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Append facts to the histories of one patient's coverage document; the entries that are new there."""
+    fresh = []
+    for place, item in enumerate(patient["coverages"], 1):
+        label = item.get("id") or str(place)
+        known = item.get("history") or []
+        told = [row for row in (fact_row(fact) for fact in facts if fact.policy == label) if row not in known]
+        if told:
+            item["history"] = [*known, *told]
+            fresh += told
+    return fresh

@@ -19,10 +19,10 @@ from nextpayer.errors import UnusableInput
 from nextpayer.review import Opinion, Said
 from nextpayer.wire.review import dump_opinion
 
-from ._gate import LOG, REVIEW, read_opinions
+from ._gate import AHEAD, LOG, REVIEW, read_opinions
 from ._inputs import read_json
 
-__all__ = ["Waiting", "approve", "give_back", "of_ids", "waiting_in"]
+__all__ = ["Waiting", "approve", "give_back", "of_ids", "unsettled", "waiting_in"]
 
 #: Of a claim that nobody has spoken of.
 OPEN = "waiting"
@@ -69,6 +69,23 @@ def waiting_in(out: Path) -> tuple[Waiting, ...]:
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         raise UnusableInput(path.name, "", "this version did not write it; run bill again") from None
     return tuple(replace(one, opinion=said.get(one.content)) for one in found)
+
+
+def unsettled(out: Path) -> set[str]:
+    """The claims of an earlier run in the folder that nobody has spoken of: those under review, and those
+    ahead of their turn that were not released. Raises UnusableInput."""
+    report = out / "report.json"
+    folders = [name for name in (REVIEW, AHEAD) if any((out / name).glob("*"))]
+    if not folders or not report.is_file():
+        return set()
+    try:
+        found = {one.claim_id for one in waiting_in(out) if one.state == OPEN}
+        document: Any = read_json(report)
+        rows = document.get("ahead", ())
+        return found | {row["claim_id"] for row in rows if row["output"] and (out / row["output"]).is_file()}
+    except (UnusableInput, KeyError, TypeError, AttributeError):
+        says = f"claims lie in {folders[0]}/ and report.json does not say which: name another folder"
+        raise UnusableInput(out.name, "", says) from None
 
 
 def of_ids(waiting: Sequence[Waiting], ids: Iterable[str]) -> list[Waiting]:

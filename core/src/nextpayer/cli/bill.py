@@ -5,16 +5,14 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from nextpayer.errors import UnusableInput
-from nextpayer.review import Pilot, Review
 
 from ._documents import LARGEST_MEGABYTES, Supplied, read_documents
-from ._gate import read_review
+from ._gate import review_of
 from ._inputs import read_coverage, read_fees
 from ._job import Job, run
 from ._packs import chosen, payers_option
@@ -120,7 +118,7 @@ def bill(
         profiles=chosen(payers) if payers is not None else None,
         form=form,
         control_number=control_number,
-        review=_review(review, pilot),
+        review=review_of(review, pilot),
         review_state=review_state,
         test=test,
         progress=_show if sys.stderr.isatty() and not quiet else _silent,
@@ -135,16 +133,6 @@ def bill(
     elif not quiet:
         click.echo(summary_text(done, colour=sys.stdout.isatty()))
     return done.status
-
-
-def _review(file: Path | None, pilot: int | None) -> Review | None:
-    """The rules of the file, with the pilot of the command line."""
-    rules = read_review(file) if file is not None else None
-    if pilot is None:
-        return rules
-    if rules is not None and rules.pilot is not None:
-        raise click.UsageError("--review has a pilot already: leave out --pilot")
-    return replace(rules or Review(), pilot=Pilot(claims=pilot))
 
 
 def _show(claims: int) -> None:

@@ -27,7 +27,7 @@ from nextpayer.wire.coverage import load_coverage
 from . import schema
 from .nouns import from_text
 
-__all__ = ["Accounts", "Held", "claims_named", "coverages_of", "taken_back"]
+__all__ = ["Accounts", "Held", "claims_named", "coverage_documents", "coverages_of", "taken_back"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +163,12 @@ def _unreadable(connection: Connection, numbers: set[str]) -> dict[str, str]:
 
 def coverages_of(connection: Connection, held: Iterable[Held]) -> tuple[Coverage, ...]:
     """The coverages of the claims' patients, the oldest first: of two about one patient the newer counts."""
+    documents = coverage_documents(connection, held)
+    return load_coverage(documents, file="the ledger") if documents else ()
+
+
+def coverage_documents(connection: Connection, held: Iterable[Held]) -> list[Any]:
+    """The same coverages as the documents that tell them."""
     people, members = set(), set()
     for one in held:
         people.add(one.claim.patient.last.casefold())
@@ -170,7 +176,7 @@ def coverages_of(connection: Connection, held: Iterable[Held]) -> tuple[Coverage
             members.add(one.claim.policy.member_id)
     table, known = schema.coverages, schema.coverage_members
     of_members = select(known.c.coverage_id).where(known.c.member_id.in_(members))
-    documents: list[Any] = [
+    return [
         json.loads(text)
         for text in connection.scalars(
             select(table.c.document)
@@ -178,7 +184,6 @@ def coverages_of(connection: Connection, held: Iterable[Held]) -> tuple[Coverage
             .order_by(table.c.id)
         )
     ]
-    return load_coverage(documents, file="the ledger") if documents else ()
 
 
 def taken_back(connection: Connection) -> frozenset[str]:

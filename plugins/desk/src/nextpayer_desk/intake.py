@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, or_, select, update
 
+from nextpayer.ahead import may_chase
 from nextpayer.claim import Claim
 from nextpayer.cli._answers import acknowledges, answers_claims
 from nextpayer.cli._inputs import find_reader, read_json
@@ -34,7 +35,7 @@ from .matching import by_facts, claims_by_number, open_payments, set_match
 from .nouns import content_key, to_text
 from .posting import Posting, cents
 
-__all__ = ["LARGEST_MEGABYTES", "Taken", "recognised", "take"]
+__all__ = ["LARGEST_MEGABYTES", "Taken", "add_coverage", "recognised", "take"]
 
 T = TypeVar("T")
 
@@ -291,16 +292,19 @@ def _coverages(ledger: Ledger, path: Path, as_of: dt.date, file: int, taken: Tak
             members = [policy.member_id for policy in noun.policies]
             if why := unfit(text, noun.patient.last, noun.patient.first, *members):
                 raise UnusableInput(path.name, f"patient {taken.items}", why)
-            _add_coverage(writer, noun, text, key, file)
+            add_coverage(writer, noun, text, key, file, Entry(event="coverage-taken", file=file))
             taken.new += 1
 
 
-def _add_coverage(writer: Writer, coverage: Coverage, text: str, key: str, file: int) -> None:
+def add_coverage(writer: Writer, coverage: Coverage, text: str, key: str, file: int, *entries: Entry) -> None:
+    """A coverage that counts from now on, with its entries in the journal: its patient's claims are due."""
     patient = coverage.patient
     number = writer.new_id(schema.coverages)
     last, first = patient.last.casefold(), patient.first.casefold()
-    row = {"id": number, "key": key, "last": last, "first": first, "birth_date": patient.birth_date}
-    writer.add(schema.coverages, [{**row, "file_id": file, "document": text}])
+    row: dict[str, Any] = {"id": number, "key": key, "last": last, "first": first}
+    row["birth_date"] = patient.birth_date
+    row |= {"file_id": file, "document": text, "chases": may_chase(coverage)}
+    writer.add(schema.coverages, [row])
     members = {
         one.member_id for one in coverage.policies if one.member_id and one.patient_relationship == "18"
     }
@@ -310,4 +314,4 @@ def _add_coverage(writer: Writer, coverage: Coverage, text: str, key: str, file:
     claims = schema.claims
     theirs = or_((claims.c.last == last) & (claims.c.first == first), claims.c.member_id.in_(sorted(members)))
     writer.connection.execute(update(claims).where(theirs, claims.c.answers > 0).values(due=True))
-    writer.note(Entry(event="coverage-taken", file=file))
+    writer.note(*entries)

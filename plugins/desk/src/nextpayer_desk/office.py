@@ -23,6 +23,7 @@ from nextpayer.secondary import next_claim
 
 from . import schema
 from .accounts import Accounts, Held, coverages_of, taken_back
+from .reviewing import NOBODYS, TESTS
 from .work import GONE, Terms
 
 __all__ = ["Office"]
@@ -118,7 +119,8 @@ class Office(Run):
                 inside.c.payer_id == payer,
                 inside.c.content != "",
                 files.c.kind.startswith("837"),
-                files.c.state.not_in(GONE),
+                files.c.state.not_in((*GONE, *NOBODYS)),
+                files.c.purpose.not_in(TESTS),
             )
             .order_by(files.c.made.desc(), files.c.name.desc())
             .limit(1)
@@ -138,7 +140,8 @@ class Office(Run):
                 inside.c.claim_id == one.id,
                 inside.c.payer_id == payer,
                 inside.c.content != "",
-                files.c.state.not_in(GONE),
+                files.c.state.not_in((*GONE, *NOBODYS)),
+                files.c.purpose.not_in(TESTS),
             )
         )
         return self._connection.scalar(found.limit(1)) is not None

@@ -41,11 +41,14 @@ __all__ = [
     "coverage_members",
     "coverages",
     "decisions",
+    "documents",
     "files",
+    "first_claims",
     "followups",
     "inquiries",
     "journal",
     "metadata",
+    "opinions",
     "payments",
     "provider_adjustments",
     "quarantine",
@@ -232,6 +235,7 @@ coverages = Table(
     Column("birth_date", Date),
     _to("file_id", "files"),
     Column("document", Text, nullable=False),
+    Column("chases", Boolean, nullable=False, default=False, server_default=false(), index=True),
     Index("ix_coverages_patient", "last", "first"),
 )
 
@@ -242,6 +246,8 @@ coverage_members = Table(
     Column("member_id", Text, primary_key=True, index=True),
 )
 
+#: Files to send. ``purpose`` says of one that it is no claim as usual: ``review`` and ``ahead`` wait for a
+#: person (state ``held``, or ``returned``) before they are ready; ``pilot`` and ``test`` are marked as tests.
 submissions = Table(
     "submissions",
     metadata,
@@ -266,6 +272,7 @@ submissions = Table(
     Column("syntax_days", Integer),
     Column("claims_days", Integer),
     Column("answer_days", Integer),
+    _text("purpose", String(8)),
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -321,6 +328,7 @@ inquiries = Table(
     Column("answered_on", Date),
 )
 
+#: ``approved`` is, of a claim that a person looks at first, the row that holds once it is approved.
 decisions = Table(
     "decisions",
     metadata,
@@ -334,6 +342,7 @@ decisions = Table(
     Column("deadline", Date),
     Column("submission_id", String(40), ForeignKey("submissions.id")),
     Column("row", Text, nullable=False),
+    _text("approved", Text()),
     Index("ix_decisions_current", "current", "action"),
 )
 
@@ -396,4 +405,44 @@ communications = Table(
     Column("next_action", Text, nullable=False),
     Column("next_on", Date),
     Column("seen", Text, nullable=False),
+)
+
+#: What people said of claims that waited for them, by the content that they saw; only added to.
+opinions = Table(
+    "opinions",
+    metadata,
+    _id(),
+    _to("claim_id", "claims", index=True),
+    Column("at", String(32), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("payer_id", Text, nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("said", String(16), nullable=False),
+    Column("comment", Text, nullable=False),
+)
+
+#: The first claims to each payer, by their marks, in their order (``nextpayer.review``).
+first_claims = Table(
+    "first_claims",
+    metadata,
+    Column("payer_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("mark", String(64), nullable=False),
+)
+
+#: Documents that go with claims: what they are, and the files themselves.
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    Column("key", String(32), nullable=False, unique=True),
+    _to("claim_id", "claims", index=True),
+    Column("payer_id", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("media", String(32), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )

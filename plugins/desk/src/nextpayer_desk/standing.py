@@ -21,6 +21,7 @@ from nextpayer.reasons import REASONS, Action
 
 from . import schema
 from .office_rules import OfficeRules
+from .reviewing import AHEAD, HELD, TEST
 from .schema import Record
 from .states import REFUSED
 
@@ -47,7 +48,19 @@ _OWN_NEXT = {
     "NP-SYNTAX-REFUSED": ("nextpayer work", 0),
     "NP-CLAIM-REFUSED": ("mend it, then: nextpayer work --again", None),
     "NP-REFUSED-UNMENDED": ("mend it, or send it as it is: nextpayer resend {claim}", None),
+    "NP-REVIEW-RETURNED": ("mend what was said (nextpayer held), then: nextpayer work --again", None),
+    "NP-PILOT-SENT": ("see how the test went, then without --pilot: nextpayer work --again", None),
+    "NP-PILOT-WAITS": ("see how the test went, then without --pilot: nextpayer work --again", None),
 }
+#: Reasons of claims that are made and wait for a person to let them go.
+_LOOK = frozenset(
+    {
+        "NP-REVIEW-AMOUNT", "NP-REVIEW-FIRST", "NP-REVIEW-PAYER", "NP-REVIEW-SAMPLE", "NP-REVIEW-CHANGED",
+    }
+)  # fmt: skip
+_LOOK_AT = (
+    "look at it (nextpayer held --out DIR), then: nextpayer approve {claim} or nextpayer return {claim}"
+)
 #: Decisions that a person follows up.
 _FOLLOWED = frozenset(
     {
@@ -102,14 +115,14 @@ def standings(
     table, decisions, files = schema.claims, schema.decisions, schema.submissions
     inside = schema.submission_claims
     taken, refusals, asked = _taken(connection), _refusals(connection), _asked(connection)
-    followed = _followed(connection)
+    followed, early = _followed(connection), _made_ahead(connection)
     query = (
         select(
             table.c.id, table.c.key, table.c.payer_id, table.c.charge, table.c.paid, table.c.due,
             table.c.answers,
             decisions.c.as_of, decisions.c.action, decisions.c.reason, decisions.c.next_payer_id,
             decisions.c.deadline, decisions.c.row, decisions.c.submission_id,
-            files.c.state, files.c.sent_on, files.c.kind, files.c.answer_days,
+            files.c.state, files.c.sent_on, files.c.kind, files.c.answer_days, files.c.purpose,
             inside.c.state.label("claim_state"), inside.c.state_on, inside.c.accepted_on, inside.c.says,
             inside.c.said_by,
         )
@@ -126,7 +139,7 @@ def standings(
         if past is not None and not row.due and row.action in _FOLLOWED:
             yield _followed_up(row, past, today, office)
         else:
-            yield _stands(row, taken.get(row.id, today), said, today, office)
+            yield _stands(row, taken.get(row.id, today), said, today, office, early.get(row.id))
 
 
 def _refusals(connection: Connection) -> dict[int, str]:
@@ -196,7 +209,44 @@ def _taken(connection: Connection) -> dict[int, dt.date]:
     return {row.claim_id: row[1] for row in connection.execute(rows.group_by(journal.c.claim_id))}
 
 
-def _stands(row: Record, taken: dt.date, said: str, today: dt.date, office: OfficeRules) -> Standing:
+def _early(common: dict[str, Any], early: Record, office: OfficeRules) -> Standing:
+    """A claim that its next payer takes before the first has answered, made and not released."""
+    since: dt.date = early.since
+    return Standing(
+        state=State.TO_DO,
+        kind="ahead",
+        reason="NP-AHEAD",
+        says="its next payer takes it before the first one has answered",
+        action=_LOOK_AT.format(claim=early.claim_id),
+        payer=early.payer_id,
+        since=since,
+        until=since + dt.timedelta(days=office.days["ahead"]),
+        stake=int(early.charge),
+        **common,
+    )
+
+
+def _made_ahead(connection: Connection) -> dict[int, Record]:
+    """The files of claims ahead of their turn that nobody has spoken of, by claim."""
+    inside, files, journal, claims = (
+        schema.submission_claims, schema.submissions, schema.journal, schema.claims,
+    )  # fmt: skip
+    rows = (
+        select(
+            inside.c.claim_id, inside.c.payer_id, claims.c.charge, func.min(journal.c.as_of).label("since")
+        )
+        .join(files, files.c.id == inside.c.submission_id)
+        .join(claims, claims.c.id == inside.c.claim_id)
+        .join(journal, journal.c.submission_id == files.c.id)
+        .where(files.c.purpose == AHEAD, files.c.state == HELD)
+        .group_by(inside.c.claim_id, inside.c.payer_id, claims.c.charge)
+    )
+    return {row.claim_id: row for row in connection.execute(rows)}
+
+
+def _stands(
+    row: Record, taken: dt.date, said: str, today: dt.date, office: OfficeRules, early: Record | None
+) -> Standing:
     common: dict[str, Any] = {
         "claim": row.id,
         "key": row.key,
@@ -206,6 +256,8 @@ def _stands(row: Record, taken: dt.date, said: str, today: dt.date, office: Offi
     if row.due and row.reason not in REFUSED:
         return Standing(state=State.DUE, since=today, until=today, payer=row.payer_id, **common)
     if row.answers == 0:
+        if early is not None:
+            return _early(common, early, office)
         until = office.answer_due(row.payer_id, taken)
         return _waits(
             common, row.payer_id, taken, until, today, row.charge,
@@ -234,6 +286,8 @@ def _stands(row: Record, taken: dt.date, said: str, today: dt.date, office: Offi
         )  # fmt: skip
     action, days = _OWN_NEXT.get(row.reason, (_NEXT[Action(row.action)], None))
     kind = "refused" if row.reason in REFUSED else "decision"
+    if row.reason in _LOOK:
+        action, kind = _LOOK_AT, "review"
     return Standing(
         state=State.TO_DO,
         kind=kind,
@@ -243,7 +297,7 @@ def _stands(row: Record, taken: dt.date, said: str, today: dt.date, office: Offi
         reason=row.reason,
         says=said or _says(row),
         action="nextpayer work" if row.due else action.format(claim=row.id),
-        payer=row.next_payer_id if kind == "refused" else _decider(told),
+        payer=row.next_payer_id if kind in ("refused", "review") else _decider(told),
         stake=_stake(row, told),
         **common,
     )
@@ -261,6 +315,13 @@ def _billed(
     if row.state == "accepted":
         sent = row.accepted_on or row.sent_on or row.as_of
         common = {**common, "deadline": row.deadline, "submission": row.submission_id}
+        if row.purpose == TEST:
+            return Standing(
+                state=State.TO_DO, kind="decision", since=sent, until=_by(row, office.days["decision"], sent),
+                reason="NP-TEST-SENT", says="it went out as a test and is not billed",
+                action="see how the test went, then without --test: nextpayer work --again",
+                payer=row.next_payer_id, stake=_amount(told, "expected_next"), **common,
+            )  # fmt: skip
         if row.claim_state in _SPOKEN:
             return _spoken(common, row, told, office)
         until = office.answer_due(row.next_payer_id, sent, form=row.kind, expected=row.answer_days)

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from nextpayer import registry
+from nextpayer.cli._documents import LARGEST_MEGABYTES, Supplied, read_documents
+from nextpayer.cli._gate import review_of
 from nextpayer.cli._inputs import read_fees
 from nextpayer.cli._packs import chosen, payers_option
 from nextpayer_desk.ledger import open_ledger
@@ -30,6 +32,25 @@ _NOBODY = frozenset({"billed_next", "forwarded", "closed", "bill_patient", "writ
 @click.option(
     "--form", help="Render every claim with this form instead of the one its kind or payer pack names."
 )
+@click.option("--review", type=_FILE, help="Rules (TOML or JSON) for claims that a person looks at first.")
+@click.option(
+    "--pilot",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Make each payer's first N claims as a test (ISA15 T); the others wait.",
+)
+@click.option("--test", is_flag=True, help="Mark every file as a test (ISA15 T): nothing is billed by it.")
+@click.option(
+    "--documents", type=_FILE, help="DOCUMENTS.json: files that go with claims; the ledger keeps them."
+)
+@click.option(
+    "--largest-document",
+    metavar="MB",
+    default=LARGEST_MEGABYTES,
+    show_default=True,
+    type=click.IntRange(1, 1024),
+    help="The largest file of --documents, in megabytes.",
+)
 @click.option(
     "--again", is_flag=True, help="Decide anew what waits for a person: packs, plugins or the day changed."
 )
@@ -40,6 +61,11 @@ def work(
     payers: str | None,
     fees: Path | None,
     form: str | None,
+    review: Path | None,
+    pilot: int | None,
+    test: bool,
+    documents: Path | None,
+    largest_document: int,
     again: bool,
     ledger: str,
     as_of: dt.datetime | None,
@@ -48,8 +74,11 @@ def work(
 ) -> int:
     """Decide every claim about which something came in, and make the next payers' claims.
 
-    They wait in the ledger for `nextpayer submit`. Exit status 1 when a decision needs a person.
+    They wait in the ledger for `nextpayer submit`; those that a person looks at first wait for `nextpayer
+    approve`. Exit status 1 when a decision needs a person.
     """
+    if test and (review or pilot):
+        raise click.UsageError("--test marks every file and asks nobody: leave out --review and --pilot")
     if form is not None:
         registry.load("form", form)
     terms = Terms(
@@ -58,6 +87,9 @@ def work(
         fees=read_fees(fees) if fees else None,
         form=form,
         again=again,
+        review=review_of(review, pilot),
+        test=test,
+        documents=read_documents(documents, largest_document) if documents else Supplied(),
     )
     loud = sys.stderr.isatty() and not quiet and not as_json
     book = open_ledger(ledger)
@@ -72,12 +104,18 @@ def work(
             "decided": dict(sorted(worked.decided.items())),
             "unchanged": worked.unchanged,
             "files": worked.files,
+            "held": worked.held,
+            "ahead": worked.ahead,
+            "learned": worked.learned,
+            "unused_documents": worked.unused_documents,
             "withdrawn": worked.withdrawn,
         }
         click.echo(json.dumps(document, indent=1))
     elif not quiet:
         for line in _lines(worked):
             click.echo(line)
+    if worked.held or worked.unused_documents:
+        return 1
     return 1 if any(count for action, count in worked.decided.items() if action not in _NOBODY) else 0
 
 
@@ -92,6 +130,15 @@ def _lines(worked: Worked) -> list[str]:
     lines += [
         f"ready to send: {one['name']} ({one['claims']:,} claim{'' if one['claims'] == 1 else 's'})"
         for one in worked.files
+    ]
+    if worked.held:
+        claims = sum(one["claims"] for one in worked.held)
+        lines.append(f"{claims:,} to be looked at first: nextpayer held --out DIR")
+    if worked.learned:
+        lines.append(f"{worked.learned:,} learned about policies from answers: kept in their coverage")
+    lines += [
+        f"documents entry {entry}: the ledger has no claim with its claim_id"
+        for entry in worked.unused_documents
     ]
     return lines
 
