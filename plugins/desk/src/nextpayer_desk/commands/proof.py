@@ -4,41 +4,55 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nextpayer.cli._packs import chosen, payers_option
+from nextpayer.cli._rows import finding_row
+from nextpayer.errors import UnusableInput
+from nextpayer.finding import Finding, Severity
 from nextpayer_desk.ledger import open_ledger
-from nextpayer_desk.proof import Proof, Verdict, proof_of
+from nextpayer_desk.office import Office
+from nextpayer_desk.pages import html_page, pdf_page
+from nextpayer_desk.proof import Proof, proof_of
+from nextpayer_desk.proof_page import office_page, proof_row
 from nextpayer_desk.talks import one_claim
+from nextpayer_desk.whole_files import kept_files, whole_files
+from nextpayer_desk.work import Terms
 
-from .options import as_of_option, day, dollars, ledger_option, output_options
+from .options import as_of_option, day, ledger_option, output_options
 
 __all__ = ["proof"]
 
-_VERDICTS = {
-    Verdict.IN_TIME: "the payer had it in time",
-    Verdict.LATE: "everything that is known is after the last day",
-    Verdict.NO_LAST_DAY: "the payer had it; the last day is not known: look into its manual or the contract",
-    Verdict.WEAK: "weak: nothing of the payer itself shows that it had the claim in time",
-}
+#: Where the whole files are: apart, because nobody outside may have them.
+_WHOLE = "whole-files"
 
 
 @click.command()
 @click.argument("claim")
 @click.option("--payer", default="", metavar="ID", help="Filed with this payer (default: the last one).")
 @click.option(
+    "--files",
+    "places",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Acknowledgments and remittances, or a folder of them, to be copied beside; repeatable.",
+)
+@click.option(
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder to write to."
 )
+@payers_option
 @ledger_option
 @as_of_option
 @output_options
 def proof(
     claim: str,
     payer: str,
+    places: tuple[Path, ...],
     out: Path,
+    payers: str | None,
     ledger: str,
     as_of: dt.datetime | None,
     as_json: bool,
@@ -46,95 +60,96 @@ def proof(
 ) -> int:
     """Put together what shows when a payer had a claim: files, control numbers, acknowledgments, remittances.
 
-    CLAIM is its patient control number, or its number in the ledger. Exit status 1 when there is no proof, in
-    which case nothing is written, or when it is weak or late.
+    CLAIM is its patient control number, or its number in the ledger. Exit status 1 when it is not proved;
+    where nothing is known at all, nothing is written.
     """
     today = day(as_of)
+    terms = Terms(today=today, profiles=chosen(payers) if payers is not None else None)
     book = open_ledger(ledger)
     try:
         with book.writing(today) as writer:
             at = one_claim(writer.connection, "proof", claim)
             writer.looked_at("proof", at)
-            found = proof_of(writer.connection, at, payer)
+            office = Office(writer.connection, [at], terms)
+            found = proof_of(writer.connection, office, office.accounts.held[0], payer)
+            kept = kept_files(writer.connection, found) if isinstance(found, Proof) else []
     finally:
         book.close()
     if isinstance(found, str):
         return _refused(at, found, as_json=as_json, quiet=quiet)
-    document = _document(found, today)
-    out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(document, indent=1, default=str)
-    (out / "proof.json").write_text(text + "\n", encoding="utf-8")
-    (out / "proof.txt").write_text(_page(found, today), encoding="utf-8")
+    row = _write(found, today, out, [*kept, *places])
     if as_json:
-        click.echo(text)
+        click.echo(json.dumps(row, ensure_ascii=False, indent=1, default=str))
     elif not quiet:
-        click.echo(f"claim {at}: {_VERDICTS[found.verdict]} ({_days(found)}); {out / 'proof.txt'}")
-    return 0 if found.verdict in (Verdict.IN_TIME, Verdict.NO_LAST_DAY) else 1
+        click.echo(_text(found, row, out))
+    return 0 if found.proved else 1
+
+
+def _write(found: Proof, today: dt.date, out: Path, places: list[Path]) -> dict[str, Any]:
+    """The pages, the JSON and the whole files; what is told of them."""
+    page = office_page(found, today)
+    files = {"proof.html": html_page(page)}
+    pdf = pdf_page(page)
+    if pdf is not None:
+        files["proof.pdf"] = pdf
+    try:
+        whole, names = whole_files(found, places)
+        row = proof_row(found, today)
+        for one in (*row["evidence"], *row["submissions"]):
+            name = names.get(one["sha256"])
+            one["copy"] = f"{_WHOLE}/{name}" if name else None
+        row["files"] = [*files, "proof.json"]
+        row["findings"] = [finding_row(one) for one in _findings(found, names)]
+        files["proof.json"] = (json.dumps(row, ensure_ascii=False, indent=1, default=str) + "\n").encode()
+        (out / _WHOLE).mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name, data in (*files.items(), *((f"{_WHOLE}/{name}", data) for name, data in whole.items())):
+            (out / name).write_bytes(data)
+    except OSError as error:
+        raise UnusableInput(str(error.filename), "", f"{error.strerror}") from None
+    return row
+
+
+def _findings(found: Proof, names: dict[str, str]) -> list[Finding]:
+    missing = len({one.sha256 for one in found.evidence if one.sha256 not in names})
+    findings = []
+    if not found.proved:
+        findings.append(_finding("NP-PROOF-NOT-PROVED", Severity.WARN, found.why))
+    if missing:
+        are = "file that came in is" if missing == 1 else "files that came in are"
+        message = f"{missing} {are} not at hand to be copied: name them with --files"
+        findings.append(_finding("NP-PROOF-FILES", Severity.INFO, message))
+    return findings
 
 
 def _refused(claim: int, says: str, *, as_json: bool, quiet: bool) -> int:
+    finding = finding_row(_finding("NP-PROOF-NONE", Severity.REJECT, says))
     if as_json:
-        finding = {"id": "NP-PROOF-NONE", "severity": "reject", "where": "", "message": says, "source": ""}
-        click.echo(json.dumps({"claim": claim, "verdict": None, "findings": [finding]}, indent=1))
+        row = {"claim": claim, "proved": False, "verdict": None, "why": says, "findings": [finding]}
+        click.echo(json.dumps(row, indent=1))
     elif not quiet:
         click.echo(f"claim {claim}: NP-PROOF-NONE: {says}")
     return 1
 
 
-def _days(found: Proof) -> str:
-    if found.deadline is None:
-        return f"shown from {found.filed}"
-    return f"shown from {found.filed}, last day {found.deadline}"
+def _finding(id: str, severity: Severity, message: str) -> Finding:
+    return Finding(id=id, severity=severity, where="proof", message=message, source="the desk")
 
 
-def _document(found: Proof, today: dt.date) -> dict[str, Any]:
-    return {
-        "as_of": today,
-        "claim": found.claim,
-        "claim_id": found.account,
-        "charge": dollars(found.charge),
-        "service_from": found.service_from,
-        "service_to": found.service_to,
-        "payer": found.payer,
-        "payer_claim_numbers": list(found.numbers),
-        "filed": found.filed,
-        "verdict": found.verdict,
-        "deadline": found.deadline,
-        "deadline_rule": found.rule,
-        "deadline_source": found.source,
-        "evidence": [{**asdict(one), "facts": dict(one.facts)} for one in found.evidence],
-        "findings": [],
-    }
-
-
-def _page(found: Proof, today: dt.date) -> str:
-    """The proof as a page of text, which can go with a letter."""
-    between = f"{found.service_from}"
-    if found.service_to not in (None, found.service_from):
-        between += f" to {found.service_to}"
-    rests = f" ({', '.join(part for part in (found.rule, found.source) if part)})" if found.rule else ""
-    lines = [
-        f"Proof of filing, as of {today}",
-        "",
-        f"Our account         {found.account}",
-        f"Service             {between}",
-        f"Charge              {dollars(found.charge)}",
-        f"Payer               {found.payer}",
-        f"Payer's claim no.   {', '.join(found.numbers) or 'none known'}",
-        f"Last day            {found.deadline or 'not known'}{rests}",
-        f"Shown from          {found.filed}",
-        f"In short            {_VERDICTS[found.verdict]}",
-        "",
-    ]
-    for number, one in enumerate(found.evidence, 1):
-        lines += [
-            f"{number}. {one.day or 'no day'}  {one.title}  ({one.strength})",
-            f"   proves          {one.proves}",
-            f"   does not prove  {one.not_proves}",
-            *[f"   {name:<15} {value}" for name, value in one.facts],
-            "",
-        ]
-    lines += [
-        "The files themselves hold other patients' claims and are not enclosed: each is known by its SHA-256.",
-    ]
-    return "\n".join(lines) + "\n"
+def _text(found: Proof, row: dict[str, Any], out: Path) -> str:
+    """What a terminal is told."""
+    said = "proved" if found.proved else "not proved"
+    lines = [f"claim {found.claim}, payer {found.payer}: {said}: {found.why}"]
+    if (limit := found.limit) is not None:
+        rests = "; ".join(part for part in (limit.counted, limit.rule, limit.source) if part)
+        lines.append(f"  last day  {limit.day}{f' ({rests})' if rests else ''}")
+    for one in found.filings:
+        told = f"  sent      {one.sent_on or 'never'}  {one.name}: {one.outcome.replace('_', ' ')}"
+        lines.append(told + (f", reference {one.reference}" if one.reference else ""))
+    for piece in found.evidence:
+        if piece.kind != "receipt":
+            lines.append(f"  {piece.strength:<8}  {piece.day or 'no day'}  {piece.title}")
+    for finding in row["findings"]:
+        if finding["id"] != "NP-PROOF-NOT-PROVED":  # it is said at the top
+            lines.append(f"  {finding['id']}: {finding['message']}")
+    lines.append(f"  written   {', '.join(str(out / name) for name in row['files'])}")
+    return "\n".join(lines)
