@@ -23,6 +23,7 @@ PACK = """
 ids = ["GREAT1"]
 [filing]
 days = 90
+from = "primary_decision"
 [sources]
 source = "Great Prairies provider manual, section 4"
 effective = 2020-01-01
