@@ -24,13 +24,14 @@ from nextpayer_desk.matching import match, unmatch
 from nextpayer_desk.office_rules import OfficeRules
 from nextpayer_desk.receivers import Receiver
 from nextpayer_desk.sending import settle, submit
+from nextpayer_desk.statements import tell
 from nextpayer_desk.talks import Talk, record
 from nextpayer_desk.work import Terms, work
 from nextpayer_desk.worklist import Item, Worklist, look
 
 DAY = Path(__file__).parents[2] / "examples" / "day"
 FILES = sorted(DAY.iterdir())
-OFFICE = OfficeRules(small_balance=3000)
+OFFICE = OfficeRules(small_balance=3000, patient=30)
 OUTCOMES = (
     Accepted(reference="R1"),
     Rejected(reason="not today", again=True),
@@ -82,6 +83,9 @@ def unaccounted(connection: Connection, found: Worklist, today: dt.date) -> list
     arrived = set(connection.scalars(select(files.c.id).where(files.c.state == "accepted")))
     current = {row.claim_id: row for row in connection.execute(select(decisions).where(decisions.c.current))}
     waiting = {one.claim: one for one in found.waiting}
+    statements = schema.followups
+    rows = select(statements).where(statements.c.kind == "statement").order_by(statements.c.id)
+    told = {(row.claim_id, row.answers): row.expected for row in connection.execute(rows)}
     work_waits = any(one.kind == "due" for one in items)
     wrong = []
     for claim in connection.execute(select(schema.claims)):
@@ -93,9 +97,11 @@ def unaccounted(connection: Connection, found: Worklist, today: dt.date) -> list
             until = waiting[claim.id].until
             real = claim.answers == 0 or action == "forwarded"
             real = real or (decision is not None and decision.submission_id in arrived)
+            real = real or (action == "bill_patient" and (claim.id, claim.answers) in told)
             fine = real and until is not None and until > today
         else:
             closed = action in ("closed", "write_off")
+            closed = closed or (action == "bill_patient" and told.get((claim.id, claim.answers)) == 0)
             fine = closed or claim.id in by_claim or (claim.id in with_file and action == "bill_next")
         if not fine:
             wrong.append(f"claim {claim.id}: {action or 'no decision'}, answers {claim.answers}")
@@ -161,6 +167,11 @@ class Desk(RuleBasedStateMachine):
             verdict = doubt if item.kind == "in_doubt" else "again"
             with self.ledger.writing(self.today) as writer:
                 settle(writer, item.submission, verdict, "asked")
+
+    @rule(again=st.booleans(), checked=st.booleans())
+    def tell_the_patients(self, again: bool, checked: bool) -> None:
+        out = self.folder / "statements"
+        tell(self.ledger, Terms(today=self.today), out, again=again, checked=checked)
 
     @rule(number=st.integers(1, 21))
     def take_an_answer_from_its_claim(self, number: int) -> None:

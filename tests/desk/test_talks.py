@@ -108,8 +108,7 @@ def test_the_page_for_a_payer_has_contacts_and_no_words(desk: tuple[str, ...], t
     page = tmp_path / "contacts.txt"
     run("log", "D0006", "--page", page, *desk)
     text = page.read_text()
-    assert "2025-03-10  call" in text
-    assert "with: ACME provider line  reference: 77121" in text
+    assert "2025-03-10, call, with ACME provider line, reference 77121" in text
     assert WORDS not in text
     assert "note" not in text
 

@@ -1,5 +1,5 @@
 """The small interfaces that plugins implement: Reader, EligibilityReader, AcknowledgmentReader, Form,
-PaperForm, AttachmentForm, InquiryForm, DocumentMaker, LetterMaker, Transport, ListingTransport,
+PaperForm, AttachmentForm, InquiryForm, DocumentMaker, LetterMaker, PageMaker, Transport, ListingTransport,
 CollectingTransport.
 
 A reader turns a file's bytes into nouns, streamed; a form turns a claim into bytes, an attachment form the
@@ -38,6 +38,7 @@ __all__ = [
     "ElementFault",
     "ElementReader",
     "EligibilityReader",
+    "Enclosed",
     "Form",
     "FormFile",
     "InDoubt",
@@ -45,6 +46,7 @@ __all__ = [
     "LetterMaker",
     "ListingTransport",
     "Outcome",
+    "PageMaker",
     "PaperForm",
     "PaymentIndex",
     "Quarantined",
@@ -254,6 +256,16 @@ class DocumentMaker(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A document behind a letter: what the letter calls it, the ending of its file's name (``.pdf``), its
+    bytes. Its name in the packet is the maker's, because an office's own may name a patient."""
+
+    title: str
+    suffix: str
+    data: bytes = field(repr=False)
+
+
 @runtime_checkable
 class LetterMaker(Protocol):
     """What a document maker may also do: the letters of follow-up, to payers and to patients."""
@@ -266,16 +278,28 @@ class LetterMaker(Protocol):
         *,
         signer: str = "",
         contact: str = "",
+        enclosures: Sequence[Enclosed] = (),
     ) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
         """The packet of an appeal as files by name, and what a person should know of it.
 
         ``digests`` are the SHA-256 of the files that the answers came in, by file name; no name that is made
-        holds a patient's data. Raises ValueError where an answer cannot be printed.
+        holds a patient's data. ``enclosures`` come behind the answers, in their order, and the letter lists
+        them. Raises ValueError where an answer cannot be printed.
         """
         ...
 
     def statement(self, statement: Statement) -> bytes:
         """The patient's statement as one document."""
+        ...
+
+
+@runtime_checkable
+class PageMaker(Protocol):
+    """What a document maker may also do: pages of text that its host writes."""
+
+    def page(self, text: str, *, title: str, foot: str = "") -> bytes:
+        """The text as one document. A line that begins with ``# `` is a heading, one with ``- `` an item;
+        empty lines part paragraphs, whose lines are kept. ``foot`` stands on every page."""
         ...
 
 

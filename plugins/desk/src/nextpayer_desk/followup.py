@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from nextpayer import registry
-from nextpayer.account import Account, Answer, own_answer, place_in_order
+from nextpayer.account import Account, Answer, own_answer
 from nextpayer.appeal import appeal_of
 from nextpayer.cli._outbox import safe_name
 from nextpayer.cli._rows import decision_row
@@ -40,7 +40,8 @@ from . import schema
 from .accounts import Held
 from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
-from .office import Office
+from .office import Office, decided_before
+from .packets import behind, packet_json
 from .posting import cents
 from .work import GONE, LedgerProofs, MadeFile, Terms, next_control_number, store_file
 
@@ -83,7 +84,8 @@ _STEPS = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What a person asks for, of one claim: to correct it with what is known, to void or appeal it, or to
-    leave it as the payer decided (``accept`` says why)."""
+    leave it as the payer decided (``accept`` says why). ``contacts`` says whether the payer of an appeal is
+    shown the contacts about the claim."""
 
     given: Given | None = None
     void: bool = False
@@ -91,11 +93,13 @@ class Wishes:
     accept: str = ""
     signer: str = ""
     contact: str = ""
+    contacts: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """Something that was made: now, or on an earlier day."""
+    """Something that was made: now, or on an earlier day. ``enclosed`` are the files among ``files`` that the
+    desk put behind a letter by itself, each with its title."""
 
     kind: str
     day: dt.date
@@ -105,6 +109,7 @@ class Made:
     frequency: str = ""
     level: int = 0
     look_again: dt.date | None = None
+    enclosed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -454,6 +459,9 @@ class _Desk:
         row.findings += found.findings
         if any(finding.severity is Severity.REJECT for finding in found.findings):
             return
+        today = self.terms.today
+        pages = behind(self.connection, self.office, one, found, today, contacts=self.wishes.contacts)
+        row.findings += pages.findings
         if self.writer is None or self.out is None:
             return
         maker = letter_maker()
@@ -468,7 +476,12 @@ class _Desk:
                 for paid in (found.payment, *found.earlier)
             }
             files, told = maker.appeal(
-                found, digests, self.terms.today, signer=self.wishes.signer, contact=self.wishes.contact
+                found,
+                digests,
+                today,
+                signer=self.wishes.signer,
+                contact=self.wishes.contact,
+                enclosures=pages.enclosures,
             )
         except ValueError as error:
             row.findings.append(_ask("NP-FOLLOWUP-NO-LETTERS", str(error)))
@@ -476,10 +489,12 @@ class _Desk:
         row.findings += told
         number = self._number(one, answer)
         folder = f"appeals/claim-{one.id:06d}-{safe_name(row.payer_id)}-level{level}"
-        for name, data in files.items():
+        listed = {**files, "packet.json": packet_json(one.id, found, pages, files, today)}
+        for name, data in listed.items():
             _write(self.out / folder / name, data)
+        titles = {page.data: page.title for page in pages.enclosures}
         last = found.deadline
-        again = self.terms.today + dt.timedelta(days=_APPEAL_DAYS)
+        again = today + dt.timedelta(days=_APPEAL_DAYS)
         self._keep(
             one,
             row,
@@ -493,11 +508,14 @@ class _Desk:
         row.made.append(
             Made(
                 kind="appeal",
-                day=self.terms.today,
+                day=today,
                 new=True,
-                files=tuple(f"{folder}/{name}" for name in files),
+                files=tuple(f"{folder}/{name}" for name in listed),
                 level=level,
                 look_again=again,
+                enclosed=tuple(
+                    (f"{folder}/{name}", titles[data]) for name, data in files.items() if data in titles
+                ),
             )
         )
         row.state = "made"
@@ -572,7 +590,7 @@ class _Desk:
             days_of(
                 one.claim,
                 decided=decided,
-                primary_decided=_decided_before(outcome, policy),
+                primary_decided=decided_before(outcome, policy),
                 forwarded=decided if row.action is Action.FORWARDED else None,
                 sent=self._sent_on(one) if row.action is Action.BILL_NEXT else None,
                 identified=self._identified(one, row),
@@ -673,18 +691,6 @@ def _made(past: Any) -> Made:
         level=past.level,
         look_again=past.look_again,
     )
-
-
-def _decided_before(outcome: Outcome, policy: Policy) -> dt.date | None:
-    """When the payers before this one decided, the last of them."""
-    account = outcome.account
-    own = place_in_order(policy, account.policies)
-    days = [
-        answer.payment.remittance.payment_date
-        for before in account.policies[: max(own, 0)]
-        for answer in account.standing(before)
-    ]
-    return max((day for day in days if day is not None), default=None)
 
 
 def _ask(id: str, message: str) -> Finding:

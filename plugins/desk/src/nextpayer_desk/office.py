@@ -4,6 +4,7 @@ the claims and answers that the ledger holds. Nothing is written here.
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from nextpayer import registry
-from nextpayer.account import Account, open_account
+from nextpayer.account import Account, open_account, place_in_order
 from nextpayer.claim import Claim
 from nextpayer.cli._inputs import find_reader
 from nextpayer.cli._job import Job, Run
@@ -26,7 +27,7 @@ from .accounts import Accounts, Held, coverages_of, taken_back
 from .reviewing import NOBODYS, TESTS
 from .work import GONE, Terms
 
-__all__ = ["Office"]
+__all__ = ["Office", "decided_before"]
 
 
 class Office(Run):
@@ -154,3 +155,15 @@ def _read(data: bytes) -> dict[str, Claim]:
         path.write_bytes(data)
         reader, _ = find_reader(path)
         return {one.patient_control_number: one for one in reader.claims(path) if isinstance(one, Claim)}
+
+
+def decided_before(outcome: Outcome, policy: Policy) -> dt.date | None:
+    """When the payers before this one decided, the last of them."""
+    account = outcome.account
+    own = place_in_order(policy, account.policies)
+    days = [
+        answer.payment.remittance.payment_date
+        for before in account.policies[: max(own, 0)]
+        for answer in account.standing(before)
+    ]
+    return max((day for day in days if day is not None), default=None)

@@ -24,6 +24,7 @@
     electronic = 30
     paper = 45
     crossover = 30
+    patient = 30                    # after the statement; without it nobody waits for the patient
     payers = {"567890" = 21}        # before everything else
 
 Everything has a value without the file. The days are practice and no law: sources differ (payers answer most
@@ -105,7 +106,7 @@ ELECTRONIC, PAPER, CROSSOVER = 30, 45, 30
 _KEYS = {"queue", "longest_snooze", "small_balance", "owners", "escalation", "days", "answers"}
 _STEP = {"name", "says", "days"}
 _OWNER = {"name", "payers", "kinds", "reasons"}
-_ANSWERS = {"electronic", "paper", "crossover", "payers"}
+_ANSWERS = {"electronic", "paper", "crossover", "patient", "payers"}
 _LONGEST_NAME = 60
 
 
@@ -155,7 +156,9 @@ LADDER = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeRules:
-    """One office's own rules, in days and whole cents. ``profiles`` are the packs of its payers."""
+    """One office's own rules, in days and whole cents. ``patient`` is how long to wait for a patient who has
+    the statement, None where the patients' money is followed elsewhere; ``profiles`` are the packs of its
+    payers."""
 
     queue: str = UNASSIGNED
     longest_snooze: int = 90
@@ -166,6 +169,7 @@ class OfficeRules:
     electronic: int = ELECTRONIC
     paper: int = PAPER
     crossover: int = CROSSOVER
+    patient: int | None = None
     by_payer: Mapping[str, int] = field(default_factory=dict)
     profiles: Profiles | None = None
 
@@ -227,6 +231,7 @@ def read_office(path: Path) -> OfficeRules:
         electronic=_days(file, "answers.electronic", answers.get("electronic", ELECTRONIC)),
         paper=_days(file, "answers.paper", answers.get("paper", PAPER)),
         crossover=_days(file, "answers.crossover", answers.get("crossover", CROSSOVER)),
+        patient=_days(file, "answers.patient", answers["patient"]) if "patient" in answers else None,
         by_payer=_numbers(file, "answers.payers", answers.get("payers", {})),
     )
 

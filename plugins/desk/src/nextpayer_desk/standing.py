@@ -185,8 +185,10 @@ def _followed_up(row: Record, past: Record, today: dt.date, office: OfficeRules)
         "seen": f"{row.reason or ''}|{row.answers}|{row.paid}|{past.id}",
         "decided": row.action or "",
     }
-    if past.kind in ("accepted", "statement"):
+    if past.kind == "accepted":
         return Standing(state=State.CLOSED, since=past.made, reason=row.reason, **common)
+    if past.kind == "statement":
+        return _told(common, row, past, _amount(told, "expected_patient"), today, office)
     common["deadline"] = row.deadline
     if past.state in ("ready", "sending", "in_doubt"):
         return Standing(
@@ -199,6 +201,30 @@ def _followed_up(row: Record, past: Record, today: dt.date, office: OfficeRules)
     return _waits(
         common, past.payer_id, past.sent_on or past.made, until or past.made, today, _stake(row, told),
         "NP-NO-ANSWER", f"no answer to the {past.kind}",
+    )  # fmt: skip
+
+
+def _told(
+    common: dict[str, Any], row: Record, past: Record, share: int, today: dt.date, office: OfficeRules
+) -> Standing:
+    """A claim whose patient has the statement. It is done here, unless the statement itself says that
+    somebody must look, or the office wants to know whether the patient has paid."""
+    days, due = office.patient, int(past.expected or 0)
+    if past.look_again is not None:
+        return Standing(
+            state=State.TO_DO, kind="patient", since=past.made, reason=row.reason, stake=max(share, due),
+            says=f"the statement of {past.made} holds an amount back, or the patient paid too much",
+            action=f"look at it, then: nextpayer statement {row.id} --checked --out DIR, or close it",
+            until=past.made + dt.timedelta(days=office.days["patient"]), **common,
+        )  # fmt: skip
+    if not due or days is None:
+        return Standing(state=State.CLOSED, since=past.made, reason=row.reason, **common)
+    until = past.made + dt.timedelta(days=days)
+    return Standing(
+        state=State.WAITING if today < until else State.TO_DO, kind="patient", since=past.made,
+        reason="NP-PATIENT-TOLD", stake=due, until=until,
+        says=f"the patient was told on {past.made}, and nobody has said that it was paid",
+        action=f"has it been paid? Close it, or: nextpayer statement {row.id} --again --out DIR", **common,
     )  # fmt: skip
 
 

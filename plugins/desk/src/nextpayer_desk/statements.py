@@ -165,6 +165,7 @@ def _keep(writer: Writer, one: Held, made: Statement, key: str) -> None:
         "answers": len(one.payments),
         "level": 0,
         "made": writer.as_of,
+        "look_again": writer.as_of if made.findings else None,  # somebody must look before it is done
         "expected": cents(made.due),
     }
     writer.add(table, [row])

@@ -20,7 +20,7 @@ from .ledger import Entry, Writer
 from .office_rules import OfficeRules
 from .standing import standings
 
-__all__ = ["ESCALATION", "KINDS", "Talk", "latest_steps", "one_claim", "record", "talks_of"]
+__all__ = ["ESCALATION", "KINDS", "Talk", "account_of", "latest_steps", "one_claim", "record", "talks_of"]
 
 #: The channels. ``note`` is a word to oneself and goes to nobody.
 KINDS = ("call", "letter", "portal", "fax", "email", "note")
@@ -128,3 +128,9 @@ def one_claim(connection: Connection, command: str, named: str) -> int:
         numbers = ", ".join(map(str, found))
         raise UnusableInput(command, "", f"several claims have this number; name one of {numbers}")
     return found[0]
+
+
+def account_of(connection: Connection, claim: int) -> str:
+    """The office's own number of a claim: its patient control number."""
+    table = schema.claims
+    return str(connection.scalar(select(table.c.patient_control_number).where(table.c.id == claim)))

@@ -21,6 +21,7 @@ from nextpayer.cli._rows import finding_row
 from nextpayer.cli.correct import answered_claim, answered_options
 from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding, Severity
+from nextpayer.ports import Enclosed
 
 from .letter import BadTemplate
 from .packet import packet
@@ -144,15 +145,15 @@ def appeal(
     return 1 if any(one.severity is Severity.REJECT for one in findings) else 0
 
 
-def _enclosures(enclose: tuple[Path, ...]) -> list[tuple[str, bytes]]:
-    """The documents to enclose: the ending of each one's name, and its bytes."""
+def _enclosures(enclose: tuple[Path, ...]) -> list[Enclosed]:
+    """The documents to enclose, without their names."""
     found = []
     for path in enclose:
         suffix = path.suffix.lower()
         if suffix not in _KINDS:
             known = ", ".join(sorted(_KINDS))
             raise UnusableInput(path.name, "", f"this is no kind of file to enclose: {known}")
-        found.append((suffix, path.read_bytes()))
+        found.append(Enclosed(title="", suffix=suffix, data=path.read_bytes()))
     return found
 
 

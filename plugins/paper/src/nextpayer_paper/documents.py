@@ -23,11 +23,13 @@ from nextpayer.appeal import Appeal
 from nextpayer.claim import Claim
 from nextpayer.documents import Media
 from nextpayer.finding import Finding
-from nextpayer.ports import Contents
+from nextpayer.ports import Contents, Enclosed
 from nextpayer.profile import DocumentTerms
 from nextpayer.remittance import ClaimPayment
 from nextpayer.statement import Statement
 
+from .blocks import blocks_of
+from .blocks_pdf import blocks_pdf
 from .cover import cover_page
 from .eob import eob_pdf
 from .grid import PAGE
@@ -64,13 +66,18 @@ class PdfDocuments:
         *,
         signer: str = "",
         contact: str = "",
+        enclosures: Sequence[Enclosed] = (),
     ) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
         """The packet of an appeal, the letter by our own template. Raises Unbalanced."""
-        return packet(appeal, digests, today, signer=signer, contact=contact)
+        return packet(appeal, digests, today, enclosures=enclosures, signer=signer, contact=contact)
 
     def statement(self, statement: Statement) -> bytes:
         """The patient's statement as a PDF."""
         return statement_pdf(statement)
+
+    def page(self, text: str, *, title: str, foot: str = "") -> bytes:
+        """The host's text as a PDF."""
+        return blocks_pdf(blocks_of(text), title=title, foot=foot)
 
     def _packet(self, claim: Claim, contents: Contents, terms: DocumentTerms | None, today: dt.date) -> bytes:
         readers = [_pages(one.document.media, data) for one, data in contents]

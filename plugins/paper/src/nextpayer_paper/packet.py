@@ -9,6 +9,7 @@ from nextpayer.appeal import Appeal
 from nextpayer.deadlines import LastDay
 from nextpayer.finding import Finding, Severity
 from nextpayer.ics import Event, ics
+from nextpayer.ports import Enclosed
 
 from .blocks_docx import NoDocx, blocks_docx
 from .blocks_pdf import blocks_pdf
@@ -23,7 +24,7 @@ def packet(
     digests: Mapping[str, str],
     today: dt.date,
     *,
-    enclosures: Sequence[tuple[str, bytes]] = (),
+    enclosures: Sequence[Enclosed] = (),
     template: str = "",
     signer: str = "",
     contact: str = "",
@@ -31,13 +32,12 @@ def packet(
 ) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
     """The packet's files by name, and what a person should know of it. Raises BadTemplate, Unbalanced.
 
-    ``digests`` are the SHA-256 of the files that the answers came in, ``enclosures`` the endings of names and
-    the bytes of what is enclosed: names are ours, because the office's own may name a patient.
+    ``digests`` are the SHA-256 of the files that the answers came in, by file name.
     """
     parts = [*_eobs(found, digests)]
-    for suffix, data in enclosures:
-        name = f"{len(parts) + 2:02d}-enclosure{suffix}"
-        parts.append((name, f"Enclosure {name}", data))
+    for one in enclosures:
+        name = f"{len(parts) + 2:02d}-enclosure{one.suffix}"
+        parts.append((name, f"{one.title} ({name})" if one.title else f"Enclosure {name}", one.data))
     enclosed = [words for _, words, _ in parts]
     blocks = letter(
         found, today, template=template, enclosed=enclosed, signer=signer, contact=contact, more=more

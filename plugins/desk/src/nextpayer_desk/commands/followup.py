@@ -41,6 +41,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--accept", default="", help="Leave it as the payer decided, and why, one claim.")
 @click.option("--signer", default="", help="Who signs the letters.")
 @click.option("--contact", default="", help="How to reach the signer.")
+@click.option(
+    "--no-contacts", is_flag=True, help="Put no list of the contacts about a claim behind its appeal."
+)
 @click.option("--all", "everything", is_flag=True, help="Also show the claims that wait for a payer.")
 @payers_option
 @ledger_option
@@ -55,6 +58,7 @@ def followup(
     accept: str,
     signer: str,
     contact: str,
+    no_contacts: bool,
     everything: bool,
     payers: str | None,
     ledger: str,
@@ -74,6 +78,7 @@ def followup(
         accept=accept,
         signer=signer,
         contact=contact,
+        contacts=not no_contacts,
     )
     single = given or void or appeal or accept
     if single and len(claim_ids) != 1:
@@ -147,6 +152,7 @@ def _made_row(one: Made) -> dict[str, Any]:
         "submission": one.submission,
         "frequency": one.frequency or None,
         "level": one.level or None,
+        "enclosed": [{"file": file, "title": title} for file, title in one.enclosed],
         "look_again": one.look_again.isoformat() if one.look_again else None,
     }
 
@@ -184,4 +190,5 @@ def _text(one: Followed) -> str:
         lines.append(
             f"  {when:<12}{made.kind}{what}{': ' if made.files else ''}{', '.join(made.files)}{again}"
         )
+        lines += [f"  {'enclosed':<12}{title}: {file}" for file, title in made.enclosed]
     return "\n".join(lines)

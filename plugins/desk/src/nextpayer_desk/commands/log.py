@@ -10,13 +10,15 @@ from typing import Any
 import click
 
 from nextpayer.errors import UnusableInput
+from nextpayer_desk.contacts import contacts_of, contacts_page
 from nextpayer_desk.escalation import next_step
 from nextpayer_desk.ledger import open_ledger
+from nextpayer_desk.pages import write_page
 from nextpayer_desk.standing import standings
-from nextpayer_desk.talks import ESCALATION, KINDS, Talk, one_claim, record, talks_of
+from nextpayer_desk.talks import ESCALATION, KINDS, Talk, account_of, one_claim, record, talks_of
 
 from .options import as_of_option, day, ledger_option, office_from, office_options, output_options
-from .talking import contacts_page, talk_line, talk_row
+from .talking import talk_line, talk_row
 
 __all__ = ["escalate", "log"]
 
@@ -35,7 +37,7 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--page",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write days, channels, persons and numbers into a text file, to enclose with an appeal.",
+    help="Write days, channels, persons, numbers and what was to follow into a .txt, .html or .pdf file.",
 )
 @office_options
 @ledger_option
@@ -84,10 +86,11 @@ def log(
             else:
                 writer.looked_at("log", at)
             talks = talks_of(writer.connection, at)
+            account = account_of(writer.connection, at)
     finally:
         book.close()
     if page is not None:
-        page.write_text(contacts_page(talks, today), encoding="utf-8")
+        write_page(page, contacts_page(contacts_of(talks), account, today))
     return _told(at, talks[-1:] if kind is not None else talks, as_json=as_json, quiet=quiet)
 
 

@@ -1,14 +1,12 @@
-"""Entries of the log as text: a line for the desk, a page for a payer."""
+"""Entries of the log for the desk: as a line, and as JSON."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from nextpayer_desk.talks import Talk
 
-__all__ = ["contacts_page", "talk_line", "talk_row"]
+__all__ = ["talk_line", "talk_row"]
 
 
 def talk_row(one: Talk) -> dict[str, Any]:
@@ -29,15 +27,3 @@ def talk_line(one: Talk) -> str:
     head = ", ".join(parts)
     after = f"; next, by {one.next_on}: {one.next_action}" if one.next_on else ""
     return f"{head}: {one.says}{after}"
-
-
-def contacts_page(talks: Sequence[Talk], today: dt.date) -> str:
-    """What a payer may read: days, channels, persons and their numbers, and none of our words."""
-    lines = [f"Our contacts about this claim, as of {today}", ""]
-    for one in talks:
-        if one.kind != "note" and one.whom:
-            number = one.reference or "none given"
-            lines.append(f"{one.on}  {one.step or one.kind:<20}  with: {one.whom}  reference: {number}")
-    if len(lines) == 2:
-        lines.append("none")
-    return "\n".join(lines) + "\n"

@@ -1,0 +1,61 @@
+"""The files behind a proof, byte for byte: what was sent is in the ledger, what came in is where it was kept.
+
+The ledger knows a file that came in by its SHA-256. One is taken only when its bytes have that digest: from
+where ``collect --keep`` has kept it, or from the files and folders that somebody names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from . import schema
+from .proof import Proof
+
+__all__ = ["kept_files", "whole_files"]
+
+#: No acknowledgment or remittance that anybody sends is larger; what is, is not read to compare it.
+_LARGEST = 1 << 28
+
+
+def kept_files(connection: Connection, found: Proof) -> list[Path]:
+    """Where the files behind a proof were kept when they were collected."""
+    table = schema.collected
+    wanted = {one.sha256 for one in found.evidence}
+    rows = select(table.c.kept).where(table.c.sha256.in_(wanted), table.c.kept != "")
+    return [Path(kept) for kept in connection.scalars(rows.order_by(table.c.receiver, table.c.name))]
+
+
+def whole_files(found: Proof, places: Iterable[Path]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The files by names of ours, and the name of each by its digest. What is not at hand has none."""
+    data = {one.sha256: one.data for one in found.filings}
+    kinds = {one.sha256: "sent" for one in found.filings}
+    kinds |= {one.sha256: one.kind.lower() for one in found.evidence if one.kind != "receipt"}
+    wanted = set(kinds) - set(data)
+    for path in _files(places):
+        if not wanted:
+            break
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        if digest in wanted:
+            data[digest] = content
+            wanted.discard(digest)
+    files: dict[str, bytes] = {}
+    names: dict[str, str] = {}
+    for number, (digest, kind) in enumerate(kinds.items(), 1):
+        if digest in data:
+            suffix = ".pdf" if data[digest].startswith(b"%PDF") else ".txt"
+            names[digest] = f"{number:02d}-{kind}{suffix}"
+            files[names[digest]] = data[digest]
+    return files, names
+
+
+def _files(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        inside = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for path in inside:
+            if path.is_file() and path.stat().st_size <= _LARGEST:
+                yield path
