@@ -45,7 +45,8 @@ _LEASE = 3600.0
 
 @dataclass(slots=True, kw_only=True)
 class Sent:
-    """What a run of ``submit`` came to: rows of file and state, and what could not be sent at all."""
+    """What a run of ``submit`` came to: rows of file and state, and what could not be sent at all,
+    each with a code and a reason."""
 
     files: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[dict[str, str]] = field(default_factory=list)
@@ -63,6 +64,11 @@ class _Desk:
         self.tried: set[str] = set()
         self.sent = Sent()
         self._open: dict[str, Transport] = {}
+
+    def waits(self, row: Record, code: str, reason: str) -> None:
+        """Tell of a file that was not tried."""
+        told = {"submission": row.id, "name": row.name, "code": code, "reason": reason}
+        self.sent.waiting.append(told)
 
     def transport(self, receiver: Receiver) -> Transport:
         """The receiver's transport, made once."""
@@ -190,17 +196,15 @@ def _claim(desk: _Desk) -> Record | None:
                 reason = (
                     "no receiver takes it" if not row.receiver else f"receiver {row.receiver} is not given"
                 )
-                desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
+                desk.waits(row, "NP-NO-RECEIVER", reason)
                 continue
             if _is_due(writer, row.id):
-                reason = "one of its claims is due again: nextpayer work"
-                desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
+                desk.waits(row, "NP-DUE", "one of its claims is due again: nextpayer work")
                 continue
             try:
                 desk.transport(receiver)
             except NextpayerError as error:
-                reason = str(error)
-                desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
+                desk.waits(row, "NP-RECEIVER-UNUSABLE", str(error))
                 continue
             expects = receiver.expects(row.kind)
             _set(
