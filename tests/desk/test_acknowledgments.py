@@ -467,3 +467,26 @@ def test_an_answer_that_is_older_than_the_file_is_not_its_answer(one: tuple[Desk
     desk.take(receiver.syntax(file, {set_of(file): "R"}, day="20250309"))
     assert desk.state() == [("",)]
     assert desk.list() == [("acknowledgment", "ACKNOWLEDGMENT-UNCLEAR")]
+
+
+def test_of_a_set_that_is_refused_twice_only_the_claim_at_fault_waits(desk: Desk) -> None:
+    desk.run("intake", DAY)
+    file = max(desk.send(), key=lambda text: len(clm(text)))
+    numbers = [one.split("*")[1] for one in clm(file)]
+    assert len(numbers) > 1
+    for _ in range(2):
+        at = fault_in(file, numbers[0])
+        refusal = receiver.syntax(file, {set_of(file): "R"}).replace("IK3*CLM*22", f"IK3*CLM*{at}")
+        desk.take(refusal)
+        waiting = [one for one in desk.list() if one[0] == "refused"]
+        assert len(waiting) == len(numbers)
+        file = max(desk.send(), key=lambda text: len(clm(text)))
+    assert [one.split("*")[1] for one in clm(file)] == numbers[1:]
+    assert [one for one in desk.list() if one[0] == "refused"] == [("refused", "REFUSED-UNMENDED")]
+    assert f"(segment {at}) element 5-1: 7" in desk.run("worklist")
+
+
+def fault_in(file: str, number: str) -> int:
+    """The position of a claim's CLM in its set."""
+    inside = file[file.index("ST*") :].split("~")
+    return next(at for at, one in enumerate(inside, 1) if one.startswith(f"CLM*{number}*"))

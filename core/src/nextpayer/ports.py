@@ -377,10 +377,12 @@ class ListingTransport(Transport, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A file that a receiver left for us: its name there, and its bytes."""
+    """A file that a receiver left for us: its name there, and its bytes. ``left`` says why it was not brought
+    and stays there: its name is then not to be trusted, and ``data`` is empty."""
 
     name: str
     data: bytes = field(repr=False)
+    left: str = ""
 
 
 @runtime_checkable
@@ -388,7 +390,8 @@ class CollectingTransport(Transport, Protocol):
     """A transport that also brings files: acknowledgments, remittances, answers."""
 
     def collect(self, known: frozenset[str]) -> Iterator[Received]:
-        """The whole files there whose names are not ``known``, oldest first. Nothing is removed there.
+        """The whole files there whose names are not ``known``, oldest first. Nothing is removed there. One
+        that a limit keeps out is given as ``left``, and those after it come all the same.
 
         Raises TransportFailed; what came before it is good.
         """

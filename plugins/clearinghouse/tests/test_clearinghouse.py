@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from nextpayer import registry
-from nextpayer.errors import TransportFailed
+from nextpayer.errors import SettingsError, TransportFailed
 from nextpayer.ports import Accepted, CollectingTransport, InDoubt, ListingTransport, Rejected, Transport
 from nextpayer.testing.transports import Behaviour, Bench, conformance, send_under, submission
 from nextpayer_clearinghouse import ClearinghouseTransport
@@ -188,13 +188,18 @@ def test_a_wrong_certificate_is_a_clear_no_before_anything_is_sent(
 
 @pytest.mark.parametrize("bundle", ["absent", "no certificates"])
 def test_a_bundle_that_cannot_be_read_is_told_before_anything_is_sent(
-    bundle: str, houses: Callable[..., Any], settings: Make, tmp_path: Path
+    bundle: str, houses: Callable[..., Any], settings: Make, tmp_path: Path, ca_bundle: str
 ) -> None:
     house = houses()
+    table = settings(house, ca_bundle=str(tmp_path / "ca.pem"))
+    said = "ca_bundle: it is not a file of certificates that can be read"
     if bundle != "absent":
         (tmp_path / "ca.pem").write_text(bundle)
-    transport = ClearinghouseTransport(settings(house, ca_bundle=str(tmp_path / "ca.pem")))
-    said = "ca_bundle: it is not a file of certificates that can be read"
+    with pytest.raises(SettingsError, match=said):
+        ClearinghouseTransport(table)
+    (tmp_path / "ca.pem").write_text(Path(ca_bundle).read_text())
+    transport = ClearinghouseTransport(table)
+    (tmp_path / "ca.pem").write_text("no certificates")
     assert transport.send(submission()) == Rejected(reason=said)
     assert transport.arrived(submission()) is None
     with pytest.raises(TransportFailed, match=said):
@@ -282,17 +287,18 @@ def test_not_found_is_a_no_only_where_the_settings_say_so(house: Any, settings: 
     assert ClearinghouseTransport(settings(house)).arrived(submission()) is None
 
 
-def test_what_is_collected_has_a_plain_name_a_size_and_is_told_when_it_fails(
-    house: Any, settings: Make, caplog: pytest.LogCaptureFixture
+def test_what_cannot_be_had_keeps_out_no_other_and_a_house_that_is_down_is_told(
+    house: Any, settings: Make
 ) -> None:
-    house.offered.update({"../evil": b"x", "good.835": b"ISA", "late.835": b"ISA*" * 400})
+    house.offered.update({"../evil": b"x", "good.835": b"ISA", "late.835": b"ISA*" * 400, "z.835": b"ISA"})
     transport = ClearinghouseTransport(settings(house, file_bytes=1000))
-    files = transport.collect(frozenset())
-    assert next(files).name == "good.835"
+    assert [(one.name, one.data, one.left) for one in transport.collect(frozenset())] == [
+        ("", b"", "its name is not one plain part"),
+        ("good.835", b"ISA", ""),
+        ("late.835", b"", "it is larger than allowed, packed, or broke off"),
+        ("z.835", b"ISA", ""),
+    ]
     assert "/files/../evil" not in house.asked
-    assert "not one plain part" in caplog.text
-    with pytest.raises(TransportFailed, match="too large"):
-        next(files)
     house.stop()
     with pytest.raises(TransportFailed, match="cannot be read: ConnectionError"):
         list(transport.collect(frozenset()))

@@ -195,10 +195,25 @@ def test_a_list_that_is_none_is_one_plain_error(body: str, mocked: responses.Req
 
 
 def test_a_packed_file_is_not_unpacked(mocked: responses.RequestsMock) -> None:
-    mocked.get(f"{URL}/list", json={"files": ["a.835"]})
+    mocked.get(f"{URL}/list", json={"files": ["a.835", "gone.835", "b.835"]})
     mocked.get(f"{URL}/a.835", body=b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
+    mocked.get(f"{URL}/gone.835", status=410)
+    mocked.get(f"{URL}/b.835", body=b"ISA")
     transport = ClearinghouseTransport({"url": URL, "list_url": f"{URL}/list", "file_url": f"{URL}/{{name}}"})
-    with pytest.raises(TransportFailed, match="packed"):
+    packed, gone, good = transport.collect(frozenset())
+    assert (packed.data, packed.left) == (b"", "it is larger than allowed, packed, or broke off")
+    assert (gone.data, gone.left) == (b"", "the receiver does not have it (status 410)")
+    assert (good.name, good.data, good.left) == ("b.835", b"ISA", "")
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
+def test_a_receiver_that_answers_none_of_its_files_is_one_plain_error(
+    status: int, mocked: responses.RequestsMock
+) -> None:
+    mocked.get(f"{URL}/list", json=["a.835"])
+    mocked.get(f"{URL}/a.835", status=status)
+    transport = ClearinghouseTransport({"url": URL, "list_url": f"{URL}/list", "file_url": f"{URL}/{{name}}"})
+    with pytest.raises(TransportFailed, match=f"status {status}"):
         list(transport.collect(frozenset()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,17 @@ from hypothesis import strategies as st
 
 from nextpayer import registry
 from nextpayer.errors import SettingsError, TransportFailed
-from nextpayer.ports import Accepted, CollectingTransport, InDoubt, ListingTransport, Rejected, Transport
+from nextpayer.ports import (
+    Accepted,
+    CollectingTransport,
+    InDoubt,
+    ListingTransport,
+    Received,
+    Rejected,
+    Transport,
+)
 from nextpayer.testing.transports import Behaviour, Bench, conformance, send_under, submission
-from nextpayer_sftp import SftpTransport
+from nextpayer_sftp import SftpTransport, remote
 
 QUICK = (Behaviour.REFUSES, Behaviour.TAKES_AND_DROPS, Behaviour.DROPS, Behaviour.IS_DOWN)
 Make = Callable[..., dict[str, object]]
@@ -272,15 +280,19 @@ def odd(name: str) -> paramiko.SFTPAttributes:
     return found
 
 
-def test_a_name_that_leads_out_is_never_asked_for(
-    host: Any, settings: Make, caplog: pytest.LogCaptureFixture
-) -> None:
+def names(found: Iterable[Received]) -> tuple[list[str], list[tuple[str, str]]]:
+    """What came, and what was left, with why."""
+    files = list(found)
+    assert not any(one.data for one in files if one.left)
+    return [one.name for one in files if not one.left], [(one.name, one.left) for one in files if one.left]
+
+
+def test_a_name_that_leads_out_is_never_asked_for(host: Any, settings: Make) -> None:
     host.odd = [odd("../in/secret"), odd("/etc/passwd"), odd("a\\b"), odd("CON")]
     (host.root / "in" / "secret").write_bytes(b"abc")
     (host.root / "out" / "good.835").write_bytes(b"abc")
-    assert [one.name for one in SftpTransport(settings()).collect(frozenset())] == ["good.835"]
-    assert caplog.text.count("not one plain part") == 4
-    assert "passwd" not in caplog.text
+    left = [("", "its name is not one plain part")] * 4
+    assert names(SftpTransport(settings()).collect(frozenset())) == (["good.835"], left)
 
 
 def test_collecting_goes_by_age_and_leaves_what_is_hidden_too_large_or_no_file(
@@ -293,8 +305,26 @@ def test_collecting_goes_by_age_and_leaves_what_is_hidden_too_large_or_no_file(
     (out / "folder").mkdir()
     (out / "link.835").symlink_to(out / "a.835")
     transport = SftpTransport(settings(largest_bytes=4))
-    assert [one.name for one in transport.collect(frozenset())] == ["b.835", "a.835"]
+    left = [("large.835", "it is larger than largest_bytes")]
+    assert names(transport.collect(frozenset())) == (["b.835", "a.835"], left)
     assert (out / "b.835").exists()
+
+
+def test_a_file_that_may_not_be_read_keeps_out_no_other(host: Any, settings: Make) -> None:
+    for name in ("a.835", "b.835"):
+        (host.root / "out" / name).write_bytes(b"ISA")
+    host.unreadable = True
+    left = [(name, "it cannot be read: it is not permitted") for name in ("a.835", "b.835")]
+    assert names(SftpTransport(settings()).collect(frozenset())) == ([], left)
+
+
+def test_a_directory_without_an_end_is_one_plain_error(
+    host: Any, settings: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "MOST", 5)
+    host.odd = [odd(f"{number}.835") for number in range(6)]
+    with pytest.raises(TransportFailed, match="holds too many files"):
+        list(SftpTransport(settings()).collect(frozenset()))
 
 
 def test_a_file_that_grows_between_two_looks_is_left_for_next_time(host: Any, settings: Make) -> None:

@@ -6,12 +6,13 @@ are drivers as any other (``nextpayer.transports``), made by the host as ``cls(s
 """
 
 from nextpayer.transports.folder import FolderTransport
-from nextpayer.transports.names import plain_name, unusable
+from nextpayer.transports.names import NO_NAME, plain_name, unusable
 from nextpayer.transports.printer import PrintTransport
 from nextpayer.transports.secret import Secret
 from nextpayer.transports.settings import Folder, Reference, Seconds, SettingsOf, settings_from
 
 __all__ = [
+    "NO_NAME",
     "Folder",
     "FolderTransport",
     "PrintTransport",

@@ -24,7 +24,7 @@ from typing import ClassVar
 
 from nextpayer.errors import TransportFailed
 from nextpayer.ports import Accepted, InDoubt, Outcome, Received, Rejected, Submission
-from nextpayer.transports.names import plain_name, unusable
+from nextpayer.transports.names import NO_NAME, plain_name, unusable
 from nextpayer.transports.settings import Folder, SettingsOf, settings_from
 from nextpayer.wire.fields import Boolean, Integer
 
@@ -100,20 +100,24 @@ class FolderTransport:
         try:
             found = sorted(_settled(self._settings.inbound), key=lambda one: (one[1], one[0].name))
             for path, _, size in found:
-                if path.name not in known and (data := self._read(path, size)) is not None:
-                    yield Received(name=path.name, data=data)
+                if path.name not in known and (received := self._read(path, size)) is not None:
+                    yield received
         except OSError as error:
             raise TransportFailed(f"the inbound folder cannot be read: {_why(error)}") from error
 
-    def _read(self, path: Path, size: int) -> bytes | None:
+    def _read(self, path: Path, size: int) -> Received | None:
+        """The file, or why it is left; None where it grew meanwhile, or is gone: next time."""
         if not plain_name(path.name):
-            log.warning("an inbound file is left where it is: its name is not one plain part")
-            return None
+            return Received(name="", data=b"", left=NO_NAME)
         if size > self._settings.largest_bytes:
-            log.warning("an inbound file is left where it is: it is larger than largest_bytes")
+            return Received(name=path.name, data=b"", left="it is larger than largest_bytes")
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
             return None
-        data = path.read_bytes()
-        return data if len(data) == size else None  # it grew meanwhile: next time
+        except OSError as error:
+            return Received(name=path.name, data=b"", left=f"it cannot be read: {_why(error)}")
+        return Received(name=path.name, data=data) if len(data) == size else None
 
 
 def lies(submission: Submission, folder: Path) -> bool:

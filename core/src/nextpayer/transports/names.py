@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["plain_name", "unusable"]
+__all__ = ["NO_NAME", "plain_name", "unusable"]
+
+#: Why a file with another name is left at its receiver.
+NO_NAME = "its name is not one plain part"
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. ()+=@#,-]{0,199}", re.ASCII)
 _DEVICES = frozenset(

@@ -24,7 +24,7 @@ from nextpayer_clearinghouse.auth import Basic, Token
 from nextpayer_clearinghouse.settings import ClearinghouseSettings
 from nextpayer_clearinghouse.verdict import Attempt, Kind
 
-__all__ = ["FAILURES", "Answer", "failed", "request"]
+__all__ = ["FAILURES", "Answer", "failed", "request", "trusted"]
 
 #: What requests raises, and what of urllib3 gets past it.
 FAILURES = (requests.RequestException, HTTPError)
@@ -53,7 +53,7 @@ def request(
 ) -> Answer:
     """Ask once. Raises one of FAILURES, for ``failed``, or SecretMissing or SettingsError before anything is
     sent."""
-    trusted = _trusted(settings)
+    authorities = trusted(settings)
     with _session(settings) as session:
         response = session.request(
             method,
@@ -61,7 +61,7 @@ def request(
             data=data,
             headers={"Accept-Encoding": "identity", **(headers or {})},
             timeout=(settings.connect_seconds, settings.read_seconds),
-            verify=trusted,
+            verify=authorities,
             allow_redirects=False,
             stream=True,
         )
@@ -89,8 +89,9 @@ def failed(error: Exception) -> Attempt:
     return Attempt(outcome=InDoubt(reason=reason), kind=Kind.NO_ANSWER)
 
 
-def _trusted(settings: ClearinghouseSettings) -> str | bool:
-    """The certificates to go by: requests would tell of a bad file in the midst of a request."""
+def trusted(settings: ClearinghouseSettings) -> str | bool:
+    """The certificates to go by: requests would tell of a bad file in the midst of a request. Raises
+    SettingsError."""
     if not settings.ca_bundle:
         return True
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -78,6 +79,16 @@ class Url(fields.Field[str]):
         return value
 
 
+class Bundle(Text):
+    """The path of a file of certificates."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        path: str = super()._deserialize(value, attr, data, **options)
+        if not path.strip() or not path.isprintable():
+            raise ValidationError("it is empty: leave it out to go by the public authorities")
+        return str(Path(path).expanduser())
+
+
 class Verified(fields.Field[bool]):
     """True, which it is anyway; anything else is refused."""
 
@@ -108,7 +119,7 @@ class ClearinghouseSettingsSchema(SettingsOf):
     token_header = Code(pattern=_HEADER, such_as="the name of a header")
     user = Text()
     password = Reference()
-    ca_bundle = Text()
+    ca_bundle = Bundle()
     verify = Verified()
     loopback_http = Boolean()
     connect_seconds, read_seconds, longest_wait = (Seconds() for _ in range(3))

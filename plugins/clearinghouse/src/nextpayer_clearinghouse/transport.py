@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from nextpayer.errors import SecretMissing, SettingsError, TransportFailed
 from nextpayer.ports import Outcome, Received, Rejected, Submission
-from nextpayer.transports import SettingsOf, plain_name, settings_from, unusable
+from nextpayer.transports import NO_NAME, SettingsOf, plain_name, settings_from, unusable
 from nextpayer_clearinghouse.attempts import DEDUP, SAFE, carry
-from nextpayer_clearinghouse.exchange import FAILURES, Answer, failed, request
+from nextpayer_clearinghouse.exchange import FAILURES, Answer, failed, request, trusted
 from nextpayer_clearinghouse.settings import ClearinghouseSettings, ClearinghouseSettingsSchema
 from nextpayer_clearinghouse.verdict import Attempt, judge
 
@@ -25,6 +25,11 @@ log = logging.getLogger("nextpayer.transports")
 _ID_KEPT = 128
 _REFERENCE_KEPT = 80
 _OK, _NOT_FOUND = 200, 404
+_GONE = (_NOT_FOUND, 410)
+
+
+class _Left(Exception):
+    """This one cannot be had; others can."""
 
 
 class ClearinghouseTransport:
@@ -37,6 +42,7 @@ class ClearinghouseTransport:
     def __init__(self, settings: Mapping[str, object]) -> None:
         """Raises SettingsError."""
         self._settings = settings_from(ClearinghouseSettingsSchema, settings, ClearinghouseSettings)
+        trusted(self._settings)
         self.deduplicates = self._settings.deduplicates
 
     def __repr__(self) -> str:
@@ -73,14 +79,22 @@ class ClearinghouseTransport:
         """The files of ``list_url`` in its order, each from ``file_url``. Raises TransportFailed."""
         if not self._settings.list_url:
             return
-        for name in _names(self._get(self._settings.list_url, self._settings.answer_bytes)):
+        try:
+            names = _names(self._get(self._settings.list_url, self._settings.answer_bytes))
+        except _Left as why:
+            raise TransportFailed(f"the receiver's list of files cannot be read: {why}") from None
+        for name in names:
             if name in known:
                 continue
             if not plain_name(name):
-                log.warning("a file is left at the receiver: its name is not one plain part")
+                yield Received(name="", data=b"", left=NO_NAME)
                 continue
             url = self._settings.file_url.replace("{name}", quote(name, safe=""))
-            yield Received(name=name, data=self._get(url, self._settings.file_bytes))
+            try:
+                received = Received(name=name, data=self._get(url, self._settings.file_bytes))
+            except _Left as why:
+                received = Received(name=name, data=b"", left=str(why))
+            yield received
 
     def _once(self, submission: Submission, body: bytes) -> Attempt:
         media = "application/json" if self._settings.body == "json" else self._settings.content_type
@@ -140,10 +154,12 @@ class ClearinghouseTransport:
             raise TransportFailed(str(problem)) from problem
         except FAILURES as error:
             raise TransportFailed(f"the receiver cannot be read: {type(error).__name__}") from error
+        if answer.status in _GONE:
+            raise _Left(f"the receiver does not have it (status {answer.status})")
         if answer.status != _OK:
             raise TransportFailed(f"the receiver cannot be read: status {answer.status}")
         if answer.body is None:
-            raise TransportFailed("the receiver's answer is too large, packed, or broke off")
+            raise _Left("it is larger than allowed, packed, or broke off")
         return answer.body
 
 

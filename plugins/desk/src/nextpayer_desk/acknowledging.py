@@ -3,7 +3,8 @@
 ::
 
     TA1 R, 999 R (a set, or all of a group)   its claims are refused: no claim exists at the payer. They are
-                                              due, and made anew as they were, not as replacements
+                                              due, and made anew as they were, not as replacements; one that
+                                              is at fault a second time waits for a person
     277CA A3, A6, A7, A8 or STC03 U           the claim is refused and waits for a person: the same claim is
                                               made again only when it has changed or somebody says so
     999 A, E; 277CA A0, A1, A2, A5; 277       the file's or the claim's state, with its day
@@ -30,13 +31,14 @@ from nextpayer.acknowledgment import (
     InterchangeAcknowledgment,
     Level,
     StatusReport,
+    SyntaxFault,
 )
 from nextpayer.errors import UnusableInput
 from nextpayer.ports import Quarantined
 
 from . import schema
 from .about import About, Frames, about
-from .frame import Group
+from .frame import Group, Set
 from .ledger import Entry, Writer
 from .nouns import content_key, to_text
 from .sending import arrived
@@ -156,10 +158,8 @@ class Acknowledging:
             one = said.get(each.number.lstrip("0"))
             if item.refused or (one is not None and one.refused):
                 states.add("refused")
-                told = [item.code, *item.errors]
-                if one is not None:
-                    told = [one.code, *one.errors, *[fault.says for fault in one.faults[:_TOLD]]]
-                look = self._refuse(writer, file, each.claims, item, " ".join(told)) or look
+                codes = " ".join([item.code, *item.errors] if one is None else [one.code, *one.errors])
+                look = self._set(writer, item, file, each, codes, one.faults if one else ()) or look
             elif one is not None and one.code == "E":
                 states.add("errors")
             elif one is None and (item.code == "P" or not item.complete):
@@ -170,7 +170,40 @@ class Acknowledging:
         _checked(writer, file, state)
         return look
 
-    def _refuse(self, writer: Writer, file: str, numbers: list[str], item: Acknowledgment, says: str) -> str:
+    def _set(
+        self,
+        writer: Writer,
+        item: GroupAcknowledgment,
+        file: str,
+        each: Set,
+        codes: str,
+        faults: tuple[SyntaxFault, ...],
+    ) -> str:
+        """Refuse the claims of a set. Where every fault is in a claim, the others are not at fault."""
+        bad = {each.at(fault.position) for fault in faults} or {""}
+        if "" in bad:
+            return self._refuse(writer, file, each.claims, item, _told(codes, faults))
+        look = ""
+        for number in sorted(bad):
+            theirs = tuple([fault for fault in faults if each.at(fault.position) == number])
+            same = [one for one in each.claims if one == number]
+            look = self._refuse(writer, file, same, item, _told(codes, theirs)) or look
+        rest = [one for one in each.claims if one not in bad]
+        if rest:
+            says = f"{codes}: the fault is in another claim of its set"
+            look = self._refuse(writer, file, rest, item, says, innocent=True) or look
+        return look
+
+    def _refuse(
+        self,
+        writer: Writer,
+        file: str,
+        numbers: list[str],
+        item: Acknowledgment,
+        says: str,
+        *,
+        innocent: bool = False,
+    ) -> str:
         """Refuse the claims of a file that have these patient control numbers."""
         if not numbers:
             return "a file without claims was refused: what it is for must be sent again"
@@ -183,13 +216,17 @@ class Acknowledging:
         rows = select(table.c.claim_id).join(claims, claims.c.id == table.c.claim_id)
         rows = rows.where(table.c.submission_id == file, table.c.content != "")
         rows = rows.where(claims.c.patient_control_number.in_(alone)).order_by(table.c.claim_id)
-        look = refuse(writer, file, list(writer.connection.scalars(rows)), self._refusal(item, says))
+        look = refuse(
+            writer, file, list(writer.connection.scalars(rows)), self._refusal(item, says, innocent)
+        )
         several = "a refused claim has the number of another in the file: find out which it is"
         return look or (several if len(alone) < len(refused) else "")
 
-    def _refusal(self, item: Acknowledgment, says: str) -> Refusal:
+    def _refusal(self, item: Acknowledgment, says: str, innocent: bool = False) -> Refusal:
         day = item.date if isinstance(item, StatusReport) else None
-        return Refusal(kind=item.kind, says=says, day=day, file=self._file, segment=item.segment)
+        return Refusal(
+            kind=item.kind, says=says, day=day, file=self._file, segment=item.segment, innocent=innocent
+        )
 
     def _of_a_batch(self, writer: Writer, item: StatusReport, file: str) -> str:
         """What is said of all claims at once counts where it is a refusal."""
@@ -210,6 +247,14 @@ class Acknowledging:
         if state is ClaimState.REFUSED:
             return refuse(writer, file, [claim], self._refusal(item, item.says))
         return advance(writer, file, claim, item, state)
+
+
+def _told(codes: str, faults: tuple[SyntaxFault, ...]) -> str:
+    """The codes of a set and its first faults; of a segment whose elements are told of, those alone."""
+    inside = {fault.position for fault in faults if fault.element}
+    told = [one.says for one in faults if one.element or one.position not in inside]
+    more = f" and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+    return f"{codes}: {', '.join(told[:_TOLD])}{more}" if told else codes
 
 
 def _word(item: Acknowledgment) -> _Word:

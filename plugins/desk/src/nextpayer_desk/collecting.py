@@ -7,7 +7,7 @@
 A file is known only after all of it is in the ledger, so one that the desk died over is fetched again, and
 counts once by its content. Nothing is removed at the receiver. What is no file for the ledger (a report in
 words) is known only where a folder keeps it; without one it is told every time. A receiver that fails costs a
-line and no other receiver anything.
+line and no other receiver anything; a file that a limit keeps out costs a line and no other file anything.
 """
 
 from __future__ import annotations
@@ -23,26 +23,32 @@ from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
-from nextpayer.errors import NextpayerError, UnusableInput
+from nextpayer.errors import NextpayerError, TransportFailed, UnusableInput
 from nextpayer.ports import CollectingTransport, Received
-from nextpayer.transports.names import plain_name
+from nextpayer.transports.names import NO_NAME, plain_name
 
 from . import schema
 from .intake import Taken, recognised, take
 from .ledger import Entry, Ledger
 from .receivers import Receiver
 
-__all__ = ["Collected", "collect"]
+__all__ = ["MOST", "Collected", "collect"]
+
+#: Files of one receiver in one run, unless somebody says otherwise: its list may go on for ever.
+MOST = 10_000
+_NAME = 200
 
 
 @dataclass(slots=True, kw_only=True)
 class Collected:
-    """What came from one receiver. ``failed`` says why no more came; ``brings`` whether it brings files."""
+    """What came from one receiver. ``failed`` says why no more came, ``reason`` in a code; ``brings`` whether
+    it brings files."""
 
     receiver: str
     brings: bool = True
     files: list[Taken] = field(default_factory=list)
     failed: str = ""
+    reason: str = ""
 
 
 def collect(
@@ -52,9 +58,11 @@ def collect(
     *,
     keep: Path | None = None,
     again: bool = False,
+    most: int = MOST,
     tell: Callable[[str, Taken], None] = lambda receiver, taken: None,
 ) -> list[Collected]:
-    """Bring and take in what every receiver has. ``again`` fetches also what is known by its name."""
+    """Bring and take in what every receiver has, ``most`` files of each. ``again`` fetches also what is known
+    by its name."""
     found = []
     for receiver in receivers:
         one = Collected(receiver=receiver.name)
@@ -65,14 +73,23 @@ def collect(
             if isinstance(transport, CollectingTransport):
                 known = frozenset() if again else _known(ledger, receiver.name)
                 for received in transport.collect(known):
+                    if len(one.files) >= most:
+                        one.failed, one.reason = (
+                            f"it has more than {most:,} files: collect again",
+                            "NP-MORE-FILES",
+                        )
+                        break
                     with ExitStack() as stack:
                         taken = _take(ledger, receiver.name, received, as_of, keep, stack)
                     one.files.append(taken)
                     tell(receiver.name, taken)
+        except TransportFailed as error:
+            one.failed, one.reason = str(error), "NP-RECEIVER-FAILED"
         except NextpayerError as error:
-            one.failed = str(error)
+            one.failed, one.reason = str(error), "NP-RECEIVER-UNUSABLE"
         except Exception as error:  # noqa: BLE001 - a plugin's bug is no reason to leave the others
             one.failed = f"transport {receiver.transport} raised {type(error).__name__}"
+            one.reason = "NP-RECEIVER-FAILED"
     return found
 
 
@@ -86,6 +103,11 @@ def _take(
     ledger: Ledger, receiver: str, received: Received, as_of: dt.date, keep: Path | None, stack: ExitStack
 ) -> Taken:
     """One file: where it is kept, into the ledger, and then known."""
+    shown = received.name if plain_name(received.name) else "a file"
+    if received.left:
+        return Taken(file=shown, kind="", problems=[f"{shown}: it stays at the receiver: {received.left}"])
+    if not received.name.isprintable() or len(received.name) > _NAME:
+        return Taken(file=shown, kind="", problems=[f"{shown}: {NO_NAME}"])
     folder = keep / _folder(receiver) if keep is not None else Path(_temporary(stack))
     path = _write(folder, received)
     try:

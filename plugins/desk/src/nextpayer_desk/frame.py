@@ -6,20 +6,30 @@ was sent. The delimiters are where an ISA segment that we write has them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 __all__ = ["Group", "Set", "groups_of"]
 
 _ISA_LENGTH = 106
+#: HL03 of the levels that a claim begins with: subscriber and patient.
+_PERSONS = ("22", "23")
 
 
 @dataclass(slots=True)
 class Set:
-    """One transaction set: ST01, ST02, and the patient control numbers in it (CLM01)."""
+    """One transaction set: ST01, ST02, and the patient control numbers in it (CLM01), each with the position
+    of the level that its claim begins with (ST is 1)."""
 
     transaction: str
     number: str
     claims: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+    def at(self, position: int) -> str:
+        """The claim that the segment at a position belongs to; '' of what stands before the first one."""
+        place = bisect_right(self.starts, position)
+        return self.claims[place - 1] if place else ""
 
 
 @dataclass(slots=True)
@@ -54,9 +64,11 @@ def groups_of(data: bytes) -> list[Group]:
     mark, end = text[3], text[_ISA_LENGTH - 1]
     found: list[Group] = []
     isa: list[str] = []
+    position = level = 0
     for segment in text.split(end):
+        position += 1
         tag = segment[: segment.find(mark)].strip()
-        if tag not in ("ISA", "GS", "ST", "CLM"):
+        if tag not in ("ISA", "GS", "ST", "HL", "CLM"):
             continue
         parts = segment.split(mark)
         if tag == "ISA":
@@ -65,6 +77,11 @@ def groups_of(data: bytes) -> list[Group]:
             found.append(Group(isa[13], isa[9], isa[10], isa[6], parts[1], parts[6], parts[2]))
         elif tag == "ST":
             found[-1].sets.append(Set(parts[1], parts[2]))
+            position, level = 1, 0
+        elif tag == "HL":
+            level = level or (position if parts[3] in _PERSONS else 0)
         else:
             found[-1].sets[-1].claims.append(parts[1])
+            found[-1].sets[-1].starts.append(level or position)
+            level = 0
     return found

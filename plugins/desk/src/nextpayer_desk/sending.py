@@ -46,7 +46,8 @@ _LEASE = 3600.0
 
 @dataclass(slots=True, kw_only=True)
 class Sent:
-    """What a run of ``submit`` came to: rows of file and state, and what could not be sent at all."""
+    """What a run of ``submit`` came to: rows of file and state, and what could not be sent at all,
+    each with a code and a reason."""
 
     files: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[dict[str, str]] = field(default_factory=list)
@@ -64,6 +65,11 @@ class _Desk:
         self.tried: set[str] = set()
         self.sent = Sent()
         self._open: dict[tuple[str, str], Transport] = {}
+
+    def waits(self, row: Record, code: str, reason: str) -> None:
+        """Tell of a file that was not tried."""
+        told = {"submission": row.id, "name": row.name, "code": code, "reason": reason}
+        self.sent.waiting.append(told)
 
     def transport(self, receiver: Receiver, row: Record) -> Transport:
         """The receiver's transport with what the file's payer says of it, made once."""
@@ -194,18 +200,15 @@ def _claim(desk: _Desk) -> Record | None:
             desk.tried.add(row.id)
             receiver = desk.receiver_for(row)
             if receiver is None:
-                reason = _nobody(row)
-                desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
+                desk.waits(row, "NP-NO-RECEIVER", _nobody(row))
                 continue
             if _is_due(writer, row.id):
-                reason = "one of its claims is due again: nextpayer work"
-                desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
+                desk.waits(row, "NP-DUE", "one of its claims is due again: nextpayer work")
                 continue
             try:
                 desk.transport(receiver, row)
             except NextpayerError as error:
-                reason = str(error)
-                desk.sent.waiting.append({"submission": row.id, "name": row.name, "reason": reason})
+                desk.waits(row, "NP-RECEIVER-UNUSABLE", str(error))
                 continue
             expects = receiver.expects(row.kind)
             _set(

@@ -42,13 +42,15 @@ _ORDER = (ClaimState.NOT_FOUND, *_BEFORE, *TAKEN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Who refuses (``kind`` of the message), in which codes, on which day, and where it stands."""
+    """Who refuses (``kind`` of the message), in which codes, on which day, and where it stands. ``innocent``
+    says that the fault is in another claim, so that this one may go again as it is."""
 
     kind: str
     says: str
     day: dt.date | None
     file: int
     segment: int
+    innocent: bool = False
 
     @property
     def reason(self) -> str:
@@ -87,8 +89,9 @@ def refuse(writer: Writer, submission: str, ids: list[int], refusal: Refusal) ->
         if _contradicts(row, refusal):
             look = f"its payer has said that the claim is {row.state}: ask which is right"
             continue
-        values = {"state": "refused", "state_on": day or writer.as_of, "says": refusal.says}
-        _set(writer, submission, claim, {**values, "said_by": refusal.kind})
+        values: dict[str, Any] = {"state": "refused", "state_on": day or writer.as_of, "says": refusal.says}
+        values |= {"said_by": refusal.kind, "released": refusal.innocent}
+        _set(writer, submission, claim, values)
         writer.note(
             Entry(
                 event="claim-refused", why=f"{refusal.kind} {refusal.says}", claim=claim,

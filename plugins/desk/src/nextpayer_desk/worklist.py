@@ -197,6 +197,9 @@ def _files(
         table.c.claims, table.c.attempts,
     )  # fmt: skip
     rows = rows.where(table.c.state.in_(("ready", "sending", "in_doubt", "rejected"))).order_by(table.c.made)
+    # A rejected file whose claims somebody had made anew is done with; the claims are what waits now.
+    done = (journal.c.submission_id == table.c.id) & (journal.c.event == "settled-again")
+    rows = rows.where(~select(journal.c.id).where(done).exists())
     for row in connection.execute(rows).all():
         last = select(func.max(journal.c.as_of)).where(journal.c.submission_id == row.id)
         since = connection.scalar(last) or today

@@ -18,10 +18,12 @@ from nextpayer.ports import Received
 from nextpayer.transports import plain_name
 from nextpayer_sftp.connection import FAILURES
 
-__all__ = ["Seen", "Short", "fetch", "inside", "look", "put", "remove", "settled"]
+__all__ = ["Seen", "Short", "TooMany", "fetch", "inside", "look", "put", "remove", "settled"]
 
 #: Requests that wait for their answers while a file is fetched.
 _AT_ONCE = 64
+#: Names that are read of a directory: a server may go on for ever.
+MOST = 100_000
 
 
 class Seen(Enum):
@@ -34,6 +36,10 @@ class Seen(Enum):
 
 class Short(OSError):
     """Fewer bytes arrived than were sent."""
+
+
+class TooMany(OSError):
+    """The directory holds more names than are read."""
 
 
 def inside(directory: str, name: str) -> str:
@@ -85,11 +91,13 @@ def fetch(sftp: paramiko.SFTPClient, directory: str, name: str, size: int) -> Re
 
 
 def _looked(sftp: paramiko.SFTPClient, directory: str) -> dict[str, tuple[int, int]]:
-    return {
-        one.filename: (one.st_mtime or 0, one.st_size or 0)
-        for one in sftp.listdir_attr(directory)
-        if _is_file(one)
-    }
+    found: dict[str, tuple[int, int]] = {}
+    for number, one in enumerate(sftp.listdir_iter(directory, read_aheads=1)):
+        if number >= MOST:
+            raise TooMany
+        if _is_file(one):
+            found[one.filename] = (one.st_mtime or 0, one.st_size or 0)
+    return found
 
 
 def _is_file(one: paramiko.SFTPAttributes) -> bool:

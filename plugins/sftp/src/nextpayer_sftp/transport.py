@@ -17,9 +17,9 @@ import paramiko
 
 from nextpayer.errors import TransportFailed
 from nextpayer.ports import Accepted, InDoubt, Outcome, Received, Rejected, Submission
-from nextpayer.transports import SettingsOf, plain_name, settings_from, unusable
+from nextpayer.transports import NO_NAME, SettingsOf, plain_name, settings_from, unusable
 from nextpayer_sftp.connection import FAILURES, NotConnected, connected, why
-from nextpayer_sftp.remote import Seen, fetch, inside, look, put, remove, settled
+from nextpayer_sftp.remote import Seen, TooMany, fetch, inside, look, put, remove, settled
 from nextpayer_sftp.settings import SftpSettings, SftpSettingsSchema
 
 __all__ = ["SftpTransport"]
@@ -81,6 +81,8 @@ class SftpTransport:
                 yield from self._fetched(sftp, known)
         except NotConnected as error:
             raise TransportFailed(error.reason) from error
+        except TooMany as error:
+            raise TransportFailed("the inbound directory holds too many files: clear it") from error
         except FAILURES as error:
             raise TransportFailed(f"the inbound directory cannot be read: {why(error)}") from error
 
@@ -109,11 +111,21 @@ class SftpTransport:
             if name in known:
                 continue
             if not isinstance(name, str) or not plain_name(name):
-                log.warning("a file is left at the receiver: its name is not one plain part")
+                yield Received(name="", data=b"", left=NO_NAME)
             elif size > self._settings.largest_bytes:
-                log.warning("a file is left at the receiver: it is larger than largest_bytes")
-            elif (found := fetch(sftp, self._settings.inbound, name, size)) is not None:
+                yield Received(name=name, data=b"", left="it is larger than largest_bytes")
+            elif (found := _one(sftp, self._settings.inbound, name, size)) is not None:
                 yield found
+
+
+def _one(sftp: paramiko.SFTPClient, directory: str, name: str, size: int) -> Received | None:
+    """The file; one that alone cannot be had is left, one that is gone is nothing."""
+    try:
+        return fetch(sftp, directory, name, size)
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        return Received(name=name, data=b"", left=f"it cannot be read: {why(error)}")
 
 
 def _before(sftp: paramiko.SFTPClient, target: str, data: bytes) -> Seen:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from nextpayer_desk.collecting import MOST
 from nextpayer_desk.collecting import collect as collect_files
 from nextpayer_desk.intake import Taken
 from nextpayer_desk.ledger import open_ledger
@@ -27,6 +28,13 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--receivers", required=True, type=_FILE, help="RECEIVERS.toml: who has files for us.")
 @click.option("--keep", type=_FOLDER, help="Keep every file in this folder, also what the ledger takes not.")
 @click.option("--again", is_flag=True, help="Fetch also files whose names are known; they count once.")
+@click.option(
+    "--most",
+    type=click.IntRange(1),
+    default=MOST,
+    show_default=True,
+    help="Files of one receiver in one run.",
+)
 @ledger_option
 @as_of_option
 @output_options
@@ -34,6 +42,7 @@ def collect(
     receivers: Path,
     keep: Path | None,
     again: bool,
+    most: int,
     ledger: str,
     as_of: dt.datetime | None,
     as_json: bool,
@@ -52,7 +61,7 @@ def collect(
             click.echo(f"{receiver}: {line(taken)}")
 
     try:
-        found = collect_files(book, to, day(as_of), keep=keep, again=again, tell=tell)
+        found = collect_files(book, to, day(as_of), keep=keep, again=again, most=most, tell=tell)
     finally:
         book.close()
     if as_json:
