@@ -262,9 +262,9 @@ def put_all_aside(writer: Writer, items: Sequence[Quarantined], file: int, taken
     taken.quarantined += len(items)
     taken.items += sum(item.kind != "file" for item in items)
     fresh = {(item.segment, item.kind): item for item in reversed(items)}
-    for part in parts({item.segment for item in items}):
+    for places in parts({item.segment for item in items}):
         known = select(table.c.segment, table.c.kind).where(
-            table.c.file_id == file, table.c.segment.in_(part)
+            table.c.file_id == file, table.c.segment.in_(places)
         )
         for segment, kind in writer.connection.execute(known):
             fresh.pop((segment, kind), None)

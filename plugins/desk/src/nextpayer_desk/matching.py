@@ -289,5 +289,5 @@ def _owner(writer: Writer, payment: int) -> int | None:
 
 def parts(values: Iterable[T]) -> Iterator[list[T]]:
     """The values in order, as many at a time as one IN list holds."""
-    every: list[Any] = sorted(values)  # type: ignore[type-var]
+    every: list[Any] = sorted(values)
     return (every[at : at + _MANY] for at in range(0, len(every), _MANY))

@@ -158,7 +158,8 @@ class Posting:
 
     def _close(self, writer: Writer, told: list[tuple[RemittanceTotals, int]]) -> None:
         """What cheques say of themselves: how many claims, how much, and what is not of a claim (PLB)."""
-        table, closes = schema.remittances, {}
+        table = schema.remittances
+        closes: dict[int, RemittanceTotals] = {}
         for totals, at in told:
             closes.setdefault(at, totals)
         for part in parts(closes):
@@ -172,7 +173,7 @@ class Posting:
             stated.values(stated_claims=bindparam("claims"), stated_paid=bindparam("sum")),
             [{"at": at, "claims": one.claims, "sum": cents(one.paid_amount)} for at, one in closes.items()],
         )
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": writer.new_id(schema.provider_adjustments),
                 "remittance_id": at,
