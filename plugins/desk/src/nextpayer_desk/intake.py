@@ -2,7 +2,7 @@
 
 Whatever is taken in twice, by a second copy, a re-issued file, a restart or another process, is known by its
 content and counted once. A file is ``done`` when all of it is in; one that is not is read again from its
-beginning.
+beginning. What must be known of a whole file is in ``scratch``, so that memory does not grow with it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, tuple_, update
 
 from nextpayer.ahead import may_chase
 from nextpayer.claim import Claim
@@ -31,11 +31,12 @@ from . import schema
 from .acknowledging import Acknowledging
 from .fit import LONGEST, kept, unfit
 from .ledger import Entry, Ledger, Writer
-from .matching import by_facts, claims_by_number, open_payments, set_match
+from .matching import by_facts, claims_by_number, open_payments, parts, set_matches
 from .nouns import content_key, to_text
-from .posting import Posting, cents
+from .posting import Posting, cents, keys_known
+from .scratch import Scratch, scratch
 
-__all__ = ["LARGEST_MEGABYTES", "Taken", "add_coverage", "recognised", "take"]
+__all__ = ["LARGEST_MEGABYTES", "Taken", "add_coverages", "recognised", "take"]
 
 T = TypeVar("T")
 
@@ -87,12 +88,13 @@ def take(
     if reader is None:
         _coverages(ledger, path, as_of, number, taken)
     elif answers_claims(kind):
-        posting = Posting(number, taken)
-        for batch in _batches(reader.remittances(path)):
-            with ledger.writing(as_of) as writer:
-                posting.post(writer, batch)
-            progress(taken.items)
-        _match_rest(ledger, as_of, posting.unmatched, taken)
+        with scratch() as kept_of_it:
+            posting = Posting(number, taken, kept_of_it)
+            for batch in _batches(reader.remittances(path)):
+                with ledger.writing(as_of) as writer:
+                    posting.post(writer, batch)
+                progress(taken.items)
+            _match_rest(ledger, as_of, kept_of_it, taken)
     elif isinstance(reader, AcknowledgmentReader) and acknowledges(kind):
         posted = Acknowledging(number, taken)
         for words in _batches(reader.acknowledgments(path)):
@@ -100,12 +102,12 @@ def take(
                 posted.post(writer, words)
             progress(taken.items)
     else:
-        charges: set[int] = set()
-        for claims in _batches(reader.claims(path)):
-            with ledger.writing(as_of) as writer:
-                _claims(writer, claims, number, taken, charges)
-            progress(taken.items)
-        _match_rest(ledger, as_of, charges, taken)
+        with scratch() as kept_of_it:
+            for claims in _batches(reader.claims(path)):
+                with ledger.writing(as_of) as writer:
+                    _claims(writer, claims, number, taken, kept_of_it)
+                progress(taken.items)
+            _match_rest(ledger, as_of, kept_of_it, taken)
     with ledger.writing(as_of) as writer:
         writer.connection.execute(update(schema.files).where(schema.files.c.id == number).values(done=True))
         counts = {"items": taken.items, "new": taken.new, "quarantined": taken.quarantined}
@@ -113,11 +115,11 @@ def take(
     return taken
 
 
-def _match_rest(ledger: Ledger, as_of: dt.date, charges: set[int], taken: Taken) -> None:
+def _match_rest(ledger: Ledger, as_of: dt.date, kept_of_it: Scratch, taken: Taken) -> None:
     """What is still unmatched, by facts, once the whole file is in."""
-    for part in _batches(sorted(charges)):
+    for charges in kept_of_it.charges(BATCH):
         with ledger.writing(as_of) as writer:
-            taken.matched += by_facts(writer, part)
+            taken.matched += by_facts(writer, charges, kept_of_it)
 
 
 def _looked_at(path: Path, largest: int) -> None:
@@ -163,24 +165,27 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _claims(
-    writer: Writer, items: list[Claim | Quarantined], file: int, taken: Taken, charges: set[int]
+    writer: Writer, items: list[Claim | Quarantined], file: int, taken: Taken, kept_of_it: Scratch
 ) -> None:
-    """A batch of claims as first sent, with the answers that came before them; ``charges`` gathers theirs."""
+    """A batch of claims as first sent, with the answers that came before them."""
     found: dict[str, tuple[Claim, str]] = {}
+    asides: list[Quarantined] = []
+    charges: set[int] = set()
     for item in items:
         if isinstance(item, Quarantined):
-            put_aside(writer, item, file, taken)
+            asides.append(item)
             continue
         noun = to_text(item)
         if why := _unfit(item, noun):
-            put_aside(writer, _aside(item, why), file, taken)
+            asides.append(_aside(item, why))
             continue
         taken.items += 1
         charges.add(cents(item.charge_amount))
         found.setdefault(content_key(noun), (item, noun))
         taken.known += 1
+    put_all_aside(writer, asides, file, taken)
     table = schema.claims
-    known = set(writer.connection.scalars(select(table.c.key).where(table.c.key.in_(list(found)))))
+    known = keys_known(writer, table, found)
     rows, entries = [], []
     for key, (claim, noun) in found.items():
         if key in known:
@@ -200,15 +205,18 @@ def _claims(
     writer.note(*entries)
     taken.new += len(rows)
     taken.known -= len(rows)
-    numbers = {row["patient_control_number"] for row in rows}
-    waiting = open_payments(writer.connection, numbers)
-    if waiting:
+    _earlier_answers(writer, {row["patient_control_number"] for row in rows}, taken)
+    kept_of_it.remember(charges)
+
+
+def _earlier_answers(writer: Writer, numbers: set[str], taken: Taken) -> None:
+    """Answers that came before the claims with these numbers."""
+    for waiting in open_payments(writer.connection, numbers):
         claims = claims_by_number(writer.connection, {one.patient_control_number for one in waiting})
-        for payment in waiting:
-            claim_id = claims.for_payment(payment.patient_control_number, payment.charge)
-            if claim_id is not None:
-                set_match(writer, payment.id, claim_id, "number", "the claim came after its answer")
-                taken.matched += 1
+        owners = {one.id: claims.for_payment(one.patient_control_number, one.charge) for one in waiting}
+        theirs = {payment: claim for payment, claim in owners.items() if claim is not None}
+        set_matches(writer, theirs, "number", "the claim came after its answer")
+        taken.matched += len(theirs)
 
 
 def _unfit(claim: Claim, noun: str) -> str:
@@ -245,34 +253,48 @@ def _claim_row(number: int, key: str, claim: Claim, noun: str, file: int) -> dic
 
 
 def put_aside(writer: Writer, item: Quarantined, file: int, taken: Taken) -> None:
+    """One thing that could not be read."""
+    put_all_aside(writer, [item], file, taken)
+
+
+def put_all_aside(writer: Writer, items: Sequence[Quarantined], file: int, taken: Taken) -> None:
     """What could not be read, with its place; a payment or claim counts as one that came in."""
     table = schema.quarantine
-    same = (table.c.file_id == file) & (table.c.segment == item.segment) & (table.c.kind == item.kind)
-    taken.quarantined += 1
-    taken.items += item.kind != "file"
-    if writer.connection.scalar(select(table.c.id).where(same)) is not None:
-        return
-    number = writer.new_id(table)
-    reason = kept(item.reason)
-    claim_id = item.claim_id if item.claim_id.isprintable() and len(item.claim_id) <= LONGEST else ""
-    writer.add(
-        table,
-        [
+    taken.quarantined += len(items)
+    taken.items += sum(item.kind != "file" for item in items)
+    fresh = {(item.segment, item.kind): item for item in reversed(items)}
+    for places in parts({item.segment for item in items}):
+        known = select(table.c.segment, table.c.kind).where(
+            table.c.file_id == file, table.c.segment.in_(places)
+        )
+        for segment, kind in writer.connection.execute(known):
+            fresh.pop((segment, kind), None)
+    rows, entries = [], []
+    for item in reversed(fresh.values()):
+        reason = kept(item.reason)
+        rows.append(
             {
-                "id": number,
+                "id": writer.new_id(table),
                 "file_id": file,
                 "segment": item.segment,
                 "kind": item.kind,
-                "patient_control_number": claim_id,
+                "patient_control_number": _number(item),
                 "reason": reason,
             }
-        ],
-    )
-    writer.note(Entry(event="quarantined", why=reason, file=file, segment=item.segment))
-    if claim_id and item.kind == "payment":  # it may take back what was decided upon
-        claims = schema.claims
-        theirs = (claims.c.patient_control_number == claim_id) & (claims.c.answers > 0)
+        )
+        entries.append(Entry(event="quarantined", why=reason, file=file, segment=item.segment))
+    writer.add(table, rows)
+    writer.note(*entries)
+    # An answer that cannot be read may take back what was decided upon.
+    numbers = {row["patient_control_number"] for row in rows if row["kind"] == "payment"} - {""}
+    claims = schema.claims
+    for part in parts(numbers):
+        theirs = claims.c.patient_control_number.in_(part) & (claims.c.answers > 0)
         writer.connection.execute(update(claims).where(theirs).values(due=True))
+
+
+def _number(item: Quarantined) -> str:
+    return item.claim_id if item.claim_id.isprintable() and len(item.claim_id) <= LONGEST else ""
 
 
 def _coverages(ledger: Ledger, path: Path, as_of: dt.date, file: int, taken: Taken) -> None:
@@ -281,37 +303,45 @@ def _coverages(ledger: Ledger, path: Path, as_of: dt.date, file: int, taken: Tak
     documents = document if isinstance(document, list) else [document]
     nouns = load_coverage(document, file=path.name)
     with ledger.writing(as_of) as writer:
-        for noun, one in zip(nouns, documents, strict=True):
-            taken.items += 1
-            text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
-            table = schema.coverages
-            key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-            if writer.connection.scalar(select(table.c.id).where(table.c.key == key)) is not None:
-                taken.known += 1
-                continue
-            members = [policy.member_id for policy in noun.policies]
-            if why := unfit(text, noun.patient.last, noun.patient.first, *members):
-                raise UnusableInput(path.name, f"patient {taken.items}", why)
-            add_coverage(writer, noun, text, key, file, Entry(event="coverage-taken", file=file))
-            taken.new += 1
+        for some in _batches(zip(nouns, documents, strict=True)):
+            new: dict[str, tuple[Coverage, str]] = {}
+            for noun, one in some:
+                taken.items += 1
+                text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
+                members = [policy.member_id for policy in noun.policies]
+                if why := unfit(text, noun.patient.last, noun.patient.first, *members):
+                    raise UnusableInput(path.name, f"patient {taken.items}", why)
+                key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+                new.setdefault(key, (noun, text))
+            for key in keys_known(writer, schema.coverages, new):
+                del new[key]
+            taken.new += len(new)
+            taken.known += len(some) - len(new)
+            add_coverages(writer, new, file, [Entry(event="coverage-taken", file=file)] * len(new))
 
 
-def add_coverage(writer: Writer, coverage: Coverage, text: str, key: str, file: int, *entries: Entry) -> None:
-    """A coverage that counts from now on, with its entries in the journal: its patient's claims are due."""
-    patient = coverage.patient
-    number = writer.new_id(schema.coverages)
-    last, first = patient.last.casefold(), patient.first.casefold()
-    row: dict[str, Any] = {"id": number, "key": key, "last": last, "first": first}
-    row["birth_date"] = patient.birth_date
-    row |= {"file_id": file, "document": text, "chases": may_chase(coverage)}
-    writer.add(schema.coverages, [row])
-    members = {
-        one.member_id for one in coverage.policies if one.member_id and one.patient_relationship == "18"
-    }
-    writer.add(
-        schema.coverage_members, [{"coverage_id": number, "member_id": one} for one in sorted(members)]
-    )
+def add_coverages(
+    writer: Writer, new: Mapping[str, tuple[Coverage, str]], file: int, entries: Iterable[Entry]
+) -> None:
+    """Coverages that count from now on, by key with their documents, and what the journal says of them: their
+    patients' claims are due."""
+    rows, members = [], []
+    for key, (coverage, text) in new.items():
+        patient, number = coverage.patient, writer.new_id(schema.coverages)
+        last, first = patient.last.casefold(), patient.first.casefold()
+        row = {"id": number, "key": key, "last": last, "first": first, "birth_date": patient.birth_date}
+        rows.append({**row, "file_id": file, "document": text, "chases": may_chase(coverage)})
+        ids = {
+            one.member_id for one in coverage.policies if one.member_id and one.patient_relationship == "18"
+        }
+        members += [{"coverage_id": number, "member_id": one} for one in sorted(ids)]
+    writer.add(schema.coverages, rows)
+    writer.add(schema.coverage_members, members)
     claims = schema.claims
-    theirs = or_((claims.c.last == last) & (claims.c.first == first), claims.c.member_id.in_(sorted(members)))
-    writer.connection.execute(update(claims).where(theirs, claims.c.answers > 0).values(due=True))
+    for some in parts({(row["last"], row["first"]) for row in rows}):
+        theirs = tuple_(claims.c.last, claims.c.first).in_(some)
+        writer.connection.execute(update(claims).where(theirs, claims.c.answers > 0).values(due=True))
+    for ids_of_some in parts({one["member_id"] for one in members}):
+        theirs = claims.c.member_id.in_(ids_of_some)
+        writer.connection.execute(update(claims).where(theirs, claims.c.answers > 0).values(due=True))
     writer.note(*entries)

@@ -3,17 +3,21 @@
 By number: one claim has the patient control number; of several, the only one with the same charge. By facts:
 the same charge, the same first day of service and the same patient, one claim for the answer and one answer
 for the claim, as ``bill`` has it. Whatever fits less is kept as a candidate, with what speaks for it.
+
+All of it goes by set: some hundred answers, or a page of them past which the claims of their charges go by,
+so that neither statements nor memory grow with a file.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, or_, select, update
 
 from nextpayer.errors import UnusableInput
 from nextpayer.remittance import ClaimPayment, Remittance
@@ -22,11 +26,25 @@ from . import schema
 from .ledger import Entry, Writer
 from .nouns import from_text
 from .schema import Record
+from .scratch import Scratch
 
-__all__ = ["Numbers", "by_facts", "claims_by_number", "match", "open_payments", "set_match", "unmatch"]
+__all__ = [
+    "Numbers",
+    "by_facts",
+    "claims_by_number",
+    "match",
+    "open_payments",
+    "parts",
+    "set_matches",
+    "unmatch",
+]
+
+T = TypeVar("T")
 
 #: Values in one IN list; both databases look each up in the index.
 _MANY = 500
+#: Answers that are held in memory to be matched.
+_PAGE = 2_000
 #: What speaks for a candidate, and how much: 100 is all of it.
 _SCORES = (
     ("the same charge", 35),
@@ -43,89 +61,140 @@ _NOBODY = Remittance(payer_name="", payer_ids=())
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Claims by patient control number, each with its charge."""
+    """Claims by patient control number and charge: how many there are, and the first."""
 
-    claims: dict[str, list[tuple[int, int]]]
+    claims: dict[str, list[tuple[int, int, int]]]
 
     def for_payment(self, number: str, charge: int) -> int | None:
         """The one claim, None where there is none or no telling."""
         found = self.claims.get(number, [])
         if len(found) > 1:
-            found = [one for one in found if one[1] == charge]
-        return found[0][0] if len(found) == 1 else None
+            found = [one for one in found if one[0] == charge]
+        return found[0][2] if len(found) == 1 and found[0][1] == 1 else None
 
 
 def claims_by_number(connection: Connection, numbers: Iterable[str]) -> Numbers:
     """The claims with these patient control numbers."""
     table, found = schema.claims, defaultdict(list)
-    for part in _parts(numbers):
-        rows = select(table.c.patient_control_number, table.c.id, table.c.charge).where(
-            table.c.patient_control_number.in_(part)
-        )
-        for number, at, charge in connection.execute(rows.order_by(table.c.id)):
-            found[number].append((at, charge))
+    number = table.c.patient_control_number
+    for part in parts(numbers):
+        rows = select(number, table.c.charge, func.count(), func.min(table.c.id)).where(number.in_(part))
+        for name, charge, count, first in connection.execute(rows.group_by(number, table.c.charge)):
+            found[name].append((charge, count, first))
     return Numbers(found)
 
 
-def open_payments(connection: Connection, numbers: Iterable[str]) -> list[Record]:
-    """The unmatched payments with these patient control numbers."""
+def open_payments(connection: Connection, numbers: Iterable[str]) -> Iterator[list[Record]]:
+    """The unmatched payments with these patient control numbers, by pages."""
     table = schema.payments
-    found: list[Record] = []
-    for part in _parts(numbers):
+    for part in parts(numbers):
         rows = select(table.c.id, table.c.patient_control_number, table.c.charge).where(
             table.c.patient_control_number.in_(part), table.c.matched_by == ""
         )
-        found += connection.execute(rows.order_by(table.c.id))
-    return found
+        last = 0
+        while page := connection.execute(
+            rows.where(table.c.id > last).order_by(table.c.id).limit(_PAGE)
+        ).all():
+            last = page[-1].id
+            yield [*page]
 
 
-def by_facts(writer: Writer, charges: Iterable[int]) -> int:
+def by_facts(writer: Writer, charges: Iterable[int], scratch: Scratch) -> int:
     """Match the unmatched payments of these charges where it is beyond doubt, and note the candidates of the
     others; how many were matched."""
-    done = 0
     payments, claims = schema.payments, schema.claims
-    columns = [claims.c[name] for name in ("id", "charge", "service_from", "member_id", "last", "first")]
-    for part in _parts(charges):
-        wanted = select(payments.c.charge).where(
-            payments.c.matched_by == "", payments.c.charge.in_(part), payments.c.status != "22"
-        )
-        offered = _Offered()
-        for claim in writer.connection.execute(
-            select(*columns).where(claims.c.answers == 0, claims.c.charge.in_(wanted)).order_by(claims.c.id)
-        ):
-            offered.add(claim)
-        for some in _parts(offered.charges):
-            waiting = writer.connection.execute(
-                select(payments.c.id, payments.c.charge, payments.c.noun)
-                .where(payments.c.matched_by == "", payments.c.charge.in_(some), payments.c.status != "22")
-                .order_by(payments.c.id)
-            ).all()
-            done += _settle(writer, waiting, offered)
+    waits = (payments.c.matched_by == "") & (payments.c.status != "22")
+    offered = exists().where(claims.c.charge == payments.c.charge, claims.c.answers == 0)
+    done = 0
+    for part in parts(charges):
+        some = select(payments.c.charge).distinct().where(waits, payments.c.charge.in_(part), offered)
+        for page in _pages(writer, list(writer.connection.scalars(some))):
+            _weigh(writer, page, scratch)
+        for sure in scratch.only(_PAGE):
+            set_matches(writer, dict(sure), "facts", "the same patient, charge and day, and no other")
+            done += len(sure)
     return done
 
 
-class _Offered:
-    """Claims without an answer, by charge together with day, member id or name."""
+def _pages(writer: Writer, charges: list[int]) -> Iterator[list[_Waiting]]:
+    """The unmatched payments of these charges in their order, so that a page has few charges."""
+    table = schema.payments
+    rows = (
+        select(table.c.id, table.c.charge, table.c.noun)
+        .where(table.c.matched_by == "", table.c.status != "22", table.c.charge.in_(charges))
+        .order_by(table.c.charge, table.c.id)
+        .limit(_PAGE)
+    )
+    after = None
+    while charges:
+        wanted = rows
+        if after is not None:
+            charge, id = after
+            later = (table.c.charge == charge) & (table.c.id > id)
+            wanted = rows.where(table.c.charge >= charge, or_(table.c.charge > charge, later))
+        page = [
+            _Waiting(row.id, row.charge, _Told.of(from_text(ClaimPayment, row.noun, remittance=_NOBODY)))
+            for row in writer.connection.execute(wanted)
+        ]
+        if not page:
+            return
+        after = page[-1].charge, page[-1].id
+        yield page
 
-    def __init__(self) -> None:
-        self.charges: set[int] = set()
-        self._by: dict[tuple[int, object], list[Record]] = defaultdict(list)
 
-    def add(self, claim: Record) -> None:
-        """Offer a claim."""
-        self.charges.add(claim.charge)
-        for mark in (claim.service_from, claim.member_id, (claim.last, claim.first)):
+def _weigh(writer: Writer, page: list[_Waiting], scratch: Scratch) -> None:
+    """Hold the claims without an answer against a page of payments: what fits, and the candidates."""
+    marked: dict[tuple[int, object], list[_Waiting]] = defaultdict(list)
+    for payment in page:
+        for mark in (payment.told.day, *payment.told.ids, payment.told.name):
             if mark:
-                self._by[claim.charge, mark].append(claim)
+                marked[payment.charge, mark].append(payment)
+    claims = schema.claims
+    columns = [claims.c[name] for name in ("id", "charge", "service_from", "member_id", "last", "first")]
+    offered = select(*columns).where(claims.c.answers == 0).order_by(claims.c.id)
+    for part in parts({payment.charge for payment in page}):
+        fits: list[tuple[int, int]] = []
+        for claim in writer.connection.execute(
+            offered.where(claims.c.charge.in_(part)), execution_options={"yield_per": _PAGE}
+        ):
+            marks = (claim.service_from, claim.member_id, (claim.last, claim.first))
+            near = {one.id: one for mark in marks if mark for one in marked.get((claim.charge, mark), ())}
+            fits += [(payment.id, claim.id) for payment in near.values() if payment.weigh(claim)]
+            if len(fits) > _PAGE:
+                scratch.fit(fits)
+                fits.clear()
+        scratch.fit(fits)
+    table = schema.candidates
+    for ids in parts([payment.id for payment in page]):
+        writer.connection.execute(delete(table).where(table.c.payment_id.in_(ids)))
+    writer.add(table, [row for payment in page for row in payment.rows()])
 
-    def near(self, charge: int, told: _Told) -> Iterable[Record]:
-        """The claims of a charge that have anything else in common with a payment."""
-        found = {
-            claim.id: claim
-            for mark in (told.day, *told.ids, told.name)
-            for claim in (self._by.get((charge, mark), ()) if mark else ())
-        }
-        return found.values()
+
+@dataclass(slots=True)
+class _Waiting:
+    """An unmatched payment and its best candidates, the least of them first."""
+
+    id: int
+    charge: int
+    told: _Told
+    best: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def weigh(self, claim: Record) -> bool:
+        """Take a claim for a candidate if it is among the best; whether it fits beyond doubt."""
+        score, because = self.told.score(claim)
+        one = (score, -claim.id, because)
+        if len(self.best) < _KEPT:
+            heapq.heappush(self.best, one)
+        else:
+            heapq.heappushpop(self.best, one)
+        return score >= _SURE
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The candidates, the best first."""
+        return [
+            {"payment_id": self.id, "claim_id": -claim, "score": score, "because": because}
+            for score, claim, because in sorted(self.best, reverse=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,53 +228,38 @@ class _Told:
         return sum(points for _, points in told), ", ".join(says for says, _ in told)
 
 
-def _settle(writer: Writer, waiting: Sequence[Record], offered: _Offered) -> int:
-    fits: dict[int, list[int]] = {}
-    theirs: dict[int, list[int]] = defaultdict(list)
-    kept: list[dict[str, Any]] = []
-    for payment in waiting:
-        told = _Told.of(from_text(ClaimPayment, payment.noun, remittance=_NOBODY))
-        rows = []
-        for claim in offered.near(payment.charge, told):
-            score, because = told.score(claim)
-            if score >= _SURE:
-                fits.setdefault(payment.id, []).append(claim.id)
-                theirs[claim.id].append(payment.id)
-            rows.append({"payment_id": payment.id, "claim_id": claim.id, "score": score, "because": because})
-        kept += sorted(rows, key=lambda row: (-row["score"], row["claim_id"]))[:_KEPT]
-    sure = {
-        payment: found[0] for payment, found in fits.items() if len(found) == 1 and len(theirs[found[0]]) == 1
-    }
-    table = schema.candidates
-    for part in _parts([one.id for one in waiting]):
-        writer.connection.execute(delete(table).where(table.c.payment_id.in_(part)))
-    writer.add(table, [row for row in kept if row["payment_id"] not in sure])
-    for payment_id, claim_id in sure.items():
-        set_match(writer, payment_id, claim_id, "facts", "the same patient, charge and day, and no other")
-    return len(sure)
-
-
-def set_match(writer: Writer, payment: int, claim: int | None, how: str, why: str) -> None:
-    """Give a payment to a claim, or take it from its claim (None), with the balances."""
+def set_matches(writer: Writer, owners: Mapping[int, int | None], how: str, why: str) -> None:
+    """Give payments to claims, or take them from theirs (None), with the balances."""
     from .posting import AMOUNTS, add_to, move
 
-    table = schema.payments
-    columns = (table.c.claim_id, *[table.c[name] for name in AMOUNTS])
-    row = writer.connection.execute(select(*columns).where(table.c.id == payment)).mappings().one()
-    before = row["claim_id"]
-    writer.connection.execute(
-        update(table).where(table.c.id == payment).values(claim_id=claim, matched_by=how)
-    )
-    sums: dict[int, dict[str, int]] = {}
-    if before is not None:
-        add_to(sums.setdefault(before, {}), row, -1)
-    if claim is not None:
-        add_to(sums.setdefault(claim, {}), row)
-        writer.connection.execute(delete(schema.candidates).where(schema.candidates.c.payment_id == payment))
-    move(writer, sums)
+    table, candidates = schema.payments, schema.candidates
+    columns = (table.c.id, table.c.claim_id, *[table.c[name] for name in AMOUNTS])
+    set_owner = update(table).where(table.c.id == bindparam("at"))
+    for part in parts(owners):
+        rows = writer.connection.execute(select(*columns).where(table.c.id.in_(part)).order_by(table.c.id))
+        sums: dict[int, dict[str, int]] = {}
+        entries, changes = [], []
+        for row in rows.mappings():
+            before, claim = row["claim_id"], owners[row["id"]]
+            changes.append({"at": row["id"], "owner": claim})
+            if before is not None:
+                add_to(sums.setdefault(before, {}), row, -1)
+            if claim is not None:
+                add_to(sums.setdefault(claim, {}), row)
+            entries.append(_moved(row, claim, how, why))
+        writer.connection.execute(set_owner.values(claim_id=bindparam("owner"), matched_by=how), changes)
+        matched = [one["at"] for one in changes if one["owner"] is not None]
+        writer.connection.execute(delete(candidates).where(candidates.c.payment_id.in_(matched)))
+        move(writer, sums)
+        writer.note(*entries)
+
+
+def _moved(row: Any, claim: int | None, how: str, why: str) -> Entry:
+    from .posting import AMOUNTS
+
     event = "payment-matched" if claim is not None else "payment-unmatched"
-    data = {name: row[name] for name in AMOUNTS if row[name]} | {"from": before, "by": how}
-    writer.note(Entry(event=event, why=why, claim=claim, payment=payment, data=data))
+    data = {name: row[name] for name in AMOUNTS if row[name]} | {"from": row["claim_id"], "by": how}
+    return Entry(event=event, why=why, claim=claim, payment=row["id"], data=data)
 
 
 def match(writer: Writer, payment: int, claim: int, why: str) -> None:
@@ -214,14 +268,14 @@ def match(writer: Writer, payment: int, claim: int, why: str) -> None:
         raise UnusableInput(f"claim {claim}", "", "there is no such claim; nextpayer worklist shows them")
     if _owner(writer, payment) is not None:
         raise UnusableInput(f"payment {payment}", "", "it has a claim; take it away first: nextpayer unmatch")
-    set_match(writer, payment, claim, "hand", why)
+    set_matches(writer, {payment: claim}, "hand", why)
 
 
 def unmatch(writer: Writer, payment: int, why: str) -> None:
     """Take a payment from its claim by hand; it is not matched again by itself. Raises UnusableInput."""
     if _owner(writer, payment) is None:
         raise UnusableInput(f"payment {payment}", "", "it has no claim")
-    set_match(writer, payment, None, "nobody", why)
+    set_matches(writer, {payment: None}, "nobody", why)
 
 
 def _owner(writer: Writer, payment: int) -> int | None:
@@ -233,6 +287,7 @@ def _owner(writer: Writer, payment: int) -> int | None:
     return owner
 
 
-def _parts(values: Iterable[Any]) -> Iterable[list[Any]]:
-    every = sorted(values)
+def parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in order, as many at a time as one IN list holds."""
+    every: list[Any] = sorted(values)
     return (every[at : at + _MANY] for at in range(0, len(every), _MANY))

@@ -1,5 +1,7 @@
 """Posting answers: one transaction for a batch of claim payments, a fixed number of statements for it.
 
+Nothing of a file is kept in memory but its batch and the remittance that is being read (``scratch``).
+
 An answer is the same as one before when payer, cheque, both claim numbers and every amount and code are: then
 it is known and posts nothing. A payer may give one claim two equal answers in one cheque; the second is
 another one, told by its number among its equals.
@@ -7,11 +9,12 @@ another one, told by its number among its equals.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from nextpayer.ports import Quarantined
 from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
@@ -19,8 +22,9 @@ from nextpayer.remittance import ClaimPayment, Remittance, RemittanceTotals
 from . import schema
 from .fit import unfit
 from .ledger import Entry, Writer
-from .matching import claims_by_number
+from .matching import claims_by_number, parts
 from .nouns import content_key, to_text
+from .scratch import Scratch
 
 if TYPE_CHECKING:
     from .intake import Taken
@@ -40,48 +44,61 @@ class _UnfitError(ValueError):
     """What the ledger cannot keep."""
 
 
+@dataclass(slots=True)
+class _Cheque:
+    """A remittance: what tells it from others, ``why`` it cannot be kept, and its row once it has one."""
+
+    remittance: Remittance
+    key: str
+    noun: str
+    why: str
+    id: int | None = None
+
+
 class Posting:
     """The answers of one file on their way into the ledger."""
 
-    def __init__(self, file: int, taken: Taken) -> None:
-        self._file, self._taken = file, taken
-        self._remittances: dict[int, tuple[int, str, Remittance]] = {}
-        #: Charges of the answers that no claim has by its number.
-        self.unmatched: set[int] = set()
-        self._equals: Counter[tuple[str, str]] = Counter()
+    def __init__(self, file: int, taken: Taken, scratch: Scratch) -> None:
+        self._file, self._taken, self._scratch = file, taken, scratch
+        self._read: _Cheque | None = None
 
     def post(self, writer: Writer, items: list[ClaimPayment | RemittanceTotals | Quarantined]) -> None:
         """Post a batch."""
-        from .intake import put_aside
+        from .intake import put_all_aside
 
-        payments: dict[str, dict[str, Any]] = {}
-        for item in items:
-            if isinstance(item, Quarantined):
-                put_aside(writer, item, self._file, self._taken)
-            elif isinstance(item, RemittanceTotals):
-                self._close(writer, item)
-            else:
-                try:
-                    key, row = self._row(writer, item)
-                except _UnfitError as error:
-                    put_aside(writer, _aside(item, str(error)), self._file, self._taken)
-                    continue
-                self._taken.items += 1
-                payments[key] = row
+        asides = [item for item in items if isinstance(item, Quarantined)]
+        told = [(item, self._cheque(item.remittance)) for item in items if not isinstance(item, Quarantined)]
+        self._file_cheques(writer, [cheque for _, cheque in told])
+        closes: list[tuple[RemittanceTotals, int]] = []
+        rows: list[tuple[str, dict[str, Any]]] = []
+        for item, cheque in told:
+            try:
+                if isinstance(item, RemittanceTotals):
+                    closes.append(_total(item, cheque))
+                else:
+                    rows.append(self._row(item, cheque))
+            except _UnfitError as error:
+                asides.append(_aside(item, str(error)))
+        put_all_aside(writer, asides, self._file, self._taken)
+        self._close(writer, closes)
+        numbers = self._scratch.numbered([content for content, _ in rows])
+        payments = {}
+        for (content, row), number in zip(rows, numbers, strict=True):
+            row["key"] = content_key(content, str(number))
+            payments[row["key"]] = row
+        self._taken.items += len(rows)
         self._insert(writer, payments)
 
-    def _row(self, writer: Writer, payment: ClaimPayment) -> tuple[str, dict[str, Any]]:
-        remittance, cheque = self._remittance(writer, payment.remittance)
+    def _row(self, payment: ClaimPayment, cheque: _Cheque) -> tuple[str, dict[str, Any]]:
+        """What is the same for two copies of it, and its row but for its key."""
+        if cheque.why:
+            raise _UnfitError(cheque.why)
         noun = to_text(payment, without=("remittance",))
         numbers = (payment.patient_control_number, payment.control_number)
         if why := unfit(noun, *numbers, claim_status=(payment.status, _STATUS)):
             raise _UnfitError(why)
-        content = content_key(cheque, noun)
-        self._equals[cheque, content] += 1
-        key = content_key(content, str(self._equals[cheque, content]))
-        return key, {
-            "key": key,
-            "remittance_id": remittance,
+        return content_key(cheque.key, noun), {
+            "remittance_id": cheque.id,
             "patient_control_number": payment.patient_control_number,
             "control_number": payment.control_number,
             "status": payment.status,
@@ -95,101 +112,104 @@ class Posting:
             "noun": noun,
         }
 
-    def _remittance(self, writer: Writer, remittance: Remittance) -> tuple[int, str]:
-        known = self._remittances.get(remittance.number)
-        if known is not None and known[2] == remittance:
-            return known[0], known[1]
-        day = remittance.payment_date.isoformat() if remittance.payment_date else ""
-        noun = to_text(remittance)
-        if why := unfit(noun):
-            raise _UnfitError(f"the remittance that it is of: {why}")
-        facts = ("\x1f".join(remittance.payer_ids), remittance.payer_name, remittance.trace_number, day)
-        key = content_key(*facts, str(remittance.payment_amount), remittance.payee_id)
-        table = schema.remittances
-        found = writer.connection.scalar(select(table.c.id).where(table.c.key == key))
-        if found is None:
-            found = writer.new_id(table)
-            row = {
-                "id": found,
-                "key": key,
-                "payer_id": remittance.payer_id,
-                "payer_name": remittance.payer_name,
-                "trace": remittance.trace_number,
-                "payment_date": remittance.payment_date,
-                "payment": cents(remittance.payment_amount),
-                "file_id": self._file,
-                "segment": remittance.segment,
-                "noun": noun,
-            }
-            writer.add(table, [row])
-        self._remittances[remittance.number] = (found, key, remittance)
-        return found, key
+    def _cheque(self, remittance: Remittance) -> _Cheque:
+        """The remittance of an answer; those of one remittance stand together."""
+        if self._read is None or self._read.remittance != remittance:
+            day = remittance.payment_date.isoformat() if remittance.payment_date else ""
+            noun = to_text(remittance)
+            why = unfit(noun)
+            facts = ("\x1f".join(remittance.payer_ids), remittance.payer_name, remittance.trace_number, day)
+            key = "" if why else content_key(*facts, str(remittance.payment_amount), remittance.payee_id)
+            why = f"the remittance that it is of: {why}" if why else ""
+            self._read = _Cheque(remittance, key, noun, why)
+        return self._read
 
-    def _close(self, writer: Writer, totals: RemittanceTotals) -> None:
-        """What the cheque says of itself: how many claims, how much, and what is not of a claim (PLB)."""
-        from .intake import put_aside
-
-        try:
-            remittance, _ = self._remittance(writer, totals.remittance)
-            for one in totals.provider_adjustments:
-                if why := unfit(to_text(one), reason=(one.reason, _REASON)):
-                    raise _UnfitError(f"a provider-level adjustment: {why}")
-        except _UnfitError as error:
-            header = totals.remittance
-            aside = Quarantined(file=header.file, segment=header.segment, reason=str(error))
-            put_aside(writer, aside, self._file, self._taken)
-            return
+    def _file_cheques(self, writer: Writer, cheques: Iterable[_Cheque]) -> None:
+        """Give each remittance its row: the one that it has, or a new one."""
         table = schema.remittances
-        at = writer.connection.execute(select(table.c.stated_claims).where(table.c.id == remittance)).one()
-        if at.stated_claims is not None:
+        wanted = {one.key: one for one in reversed([*cheques]) if one.id is None and not one.why}
+        known: dict[str, int] = {}
+        for part in parts(wanted):
+            rows = select(table.c.key, table.c.id).where(table.c.key.in_(part))
+            known.update((key, at) for key, at in writer.connection.execute(rows))
+        new = []
+        for key, cheque in reversed(wanted.items()):
+            if key not in known:
+                known[key] = writer.new_id(table)
+                new.append(self._cheque_row(cheque, known[key]))
+        writer.add(table, new)
+        for one in cheques:
+            one.id = known.get(one.key, one.id)
+
+    def _cheque_row(self, cheque: _Cheque, number: int) -> dict[str, Any]:
+        remittance = cheque.remittance
+        return {
+            "id": number,
+            "key": cheque.key,
+            "payer_id": remittance.payer_id,
+            "payer_name": remittance.payer_name,
+            "trace": remittance.trace_number,
+            "payment_date": remittance.payment_date,
+            "payment": cents(remittance.payment_amount),
+            "file_id": self._file,
+            "segment": remittance.segment,
+            "noun": cheque.noun,
+        }
+
+    def _close(self, writer: Writer, told: list[tuple[RemittanceTotals, int]]) -> None:
+        """What cheques say of themselves: how many claims, how much, and what is not of a claim (PLB)."""
+        table = schema.remittances
+        closes: dict[int, RemittanceTotals] = {}
+        for totals, at in told:
+            closes.setdefault(at, totals)
+        for part in parts(closes):
+            known = select(table.c.id).where(table.c.id.in_(part), table.c.stated_claims.is_not(None))
+            for at in writer.connection.scalars(known).all():
+                del closes[at]
+        if not closes:
             return
+        stated = update(table).where(table.c.id == bindparam("at"))
         writer.connection.execute(
-            update(table)
-            .where(table.c.id == remittance)
-            .values(stated_claims=totals.claims, stated_paid=cents(totals.paid_amount))
+            stated.values(stated_claims=bindparam("claims"), stated_paid=bindparam("sum")),
+            [{"at": at, "claims": one.claims, "sum": cents(one.paid_amount)} for at, one in closes.items()],
         )
-        rows = []
-        for number, one in enumerate(totals.provider_adjustments, 1):
-            rows.append(
-                {
-                    "id": writer.new_id(schema.provider_adjustments),
-                    "remittance_id": remittance,
-                    "number": number,
-                    "reason": one.reason,
-                    "reference": one.reference,
-                    "amount": cents(one.amount),
-                }
-            )
+        rows: list[dict[str, Any]] = [
+            {
+                "id": writer.new_id(schema.provider_adjustments),
+                "remittance_id": at,
+                "number": number,
+                "reason": one.reason,
+                "reference": one.reference,
+                "amount": cents(one.amount),
+            }
+            for at, totals in closes.items()
+            for number, one in enumerate(totals.provider_adjustments, 1)
+        ]
         writer.add(schema.provider_adjustments, rows)
         _take_back(writer, {row["reference"] for row in rows if row["reason"] == "WO" and row["reference"]})
-        amounts = [[row["reason"], row["amount"]] for row in rows]
-        writer.note(
-            Entry(
-                event="remittance-closed",
-                file=self._file,
-                segment=totals.remittance.segment,
-                data={
-                    "remittance": remittance,
-                    "payment": cents(totals.remittance.payment_amount),
-                    "plb": amounts,
-                },
-            )
-        )
+        writer.note(*[self._closed(at, totals) for at, totals in closes.items()])
+
+    def _closed(self, at: int, totals: RemittanceTotals) -> Entry:
+        amounts = [[one.reason, cents(one.amount)] for one in totals.provider_adjustments]
+        data = {"remittance": at, "payment": cents(totals.remittance.payment_amount), "plb": amounts}
+        return Entry(event="remittance-closed", file=self._file, segment=totals.remittance.segment, data=data)
 
     def _insert(self, writer: Writer, payments: dict[str, dict[str, Any]]) -> None:
         table = schema.payments
-        known = set(writer.connection.scalars(select(table.c.key).where(table.c.key.in_(list(payments)))))
+        known = keys_known(writer, table, payments)
         rows = [row for key, row in payments.items() if key not in known]
         self._taken.new += len(rows)
         self._taken.known += len(known)
         claims = claims_by_number(
             writer.connection, {row["patient_control_number"] for row in payments.values()}
         )
-        self.unmatched |= {
-            row["charge"]
-            for row in payments.values()
-            if claims.for_payment(row["patient_control_number"], row["charge"]) is None
-        }
+        self._scratch.remember(
+            {
+                row["charge"]
+                for row in payments.values()
+                if claims.for_payment(row["patient_control_number"], row["charge"]) is None
+            }
+        )
         sums: dict[int, dict[str, int]] = {}
         entries = []
         for row in rows:
@@ -205,6 +225,24 @@ class Posting:
         move(writer, sums)
 
 
+def _total(totals: RemittanceTotals, cheque: _Cheque) -> tuple[RemittanceTotals, int]:
+    """With the row of its cheque."""
+    if cheque.why or cheque.id is None:
+        raise _UnfitError(cheque.why)
+    for one in totals.provider_adjustments:
+        if why := unfit(to_text(one), reason=(one.reason, _REASON)):
+            raise _UnfitError(f"a provider-level adjustment: {why}")
+    return totals, cheque.id
+
+
+def keys_known(writer: Writer, table: Table, keys: Iterable[str]) -> set[str]:
+    """Which of these keys a table has."""
+    found: set[str] = set()
+    for part in parts(keys):
+        found.update(writer.connection.scalars(select(table.c.key).where(table.c.key.in_(part))))
+    return found
+
+
 def _adjusted(payment: ClaimPayment) -> dict[str, int]:
     """What each group adjusts, over the claim and its lines, in cents and by the name of its column."""
     sums = dict.fromkeys(schema.GROUPS, 0)
@@ -216,15 +254,18 @@ def _adjusted(payment: ClaimPayment) -> dict[str, int]:
     return {group.lower(): amount for group, amount in sums.items()}
 
 
-def _take_back(writer: Writer, numbers: set[Any]) -> None:
+def _take_back(writer: Writer, numbers: set[str]) -> None:
     """Claims whose money a cheque takes back are due again, by the payer's own numbers of them."""
-    if numbers:
-        claims, payments = schema.claims, schema.payments
-        theirs = select(payments.c.claim_id).where(payments.c.control_number.in_(numbers))
+    claims, payments = schema.claims, schema.payments
+    for part in parts(numbers):
+        theirs = select(payments.c.claim_id).where(payments.c.control_number.in_(part))
         writer.connection.execute(update(claims).where(claims.c.id.in_(theirs)).values(due=True))
 
 
-def _aside(payment: ClaimPayment, why: str) -> Quarantined:
+def _aside(payment: ClaimPayment | RemittanceTotals, why: str) -> Quarantined:
+    if isinstance(payment, RemittanceTotals):
+        header = payment.remittance
+        return Quarantined(file=header.file, segment=header.segment, reason=why)
     return Quarantined(
         file=payment.remittance.file,
         segment=payment.segment,

@@ -191,7 +191,7 @@ payments = Table(
     Column("key", String(32), nullable=False, unique=True),
     _to("remittance_id", "remittances", index=True),
     Column("patient_control_number", Text, nullable=False, index=True),
-    Column("control_number", Text, nullable=False),
+    Column("control_number", Text, nullable=False, index=True),
     Column("status", String(8), nullable=False),
     Column("charge", BigInteger, nullable=False),
     Column("paid", BigInteger, nullable=False),

@@ -21,7 +21,7 @@ from nextpayer.coverage import Fact
 from nextpayer.wire.coverage import load_coverage
 
 from . import schema
-from .intake import add_coverage
+from .intake import add_coverages
 from .ledger import Entry, Writer
 
 __all__ = ["Lesson", "teach"]
@@ -54,7 +54,7 @@ def teach(
         (coverage,) = load_coverage(patient, file="the ledger")
         entries = [_entry(writer, one) for one in mine]
         file = next(entry.file for entry in entries if entry.file is not None)
-        add_coverage(writer, coverage, text, key, file, *entries)
+        add_coverages(writer, {key: (coverage, text)}, file, entries)
         told += len(fresh)
     return told
 

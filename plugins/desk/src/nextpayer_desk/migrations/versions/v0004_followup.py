@@ -1,6 +1,6 @@
 """What was made to follow answers up.
 
-Revision ID: 0005
+Revision ID: 0004
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
