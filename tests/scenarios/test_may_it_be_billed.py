@@ -108,8 +108,7 @@ def test_the_status_of_a_claim_that_was_billed_second_or_third(
     tmp_path: Path, place: str, status: str, action: str, reason: str
 ) -> None:
     claim = _second(place)
-    before = {"S": "OA-23 60, CO-45 20", "T": "OA-23 80"}[place]  # what the payers before paid and adjusted
-    paid = answer(claim, f"{before}, PR-2 12", status=status)
+    paid = answer(claim, "OA-23 80, PR-2 12", status=status)
     result = bill(tmp_path, claim_file(claim), remittance_file(paid, payer=claim.payer))
     decided(result, action, reason, paid="8.00", patient_responsibility="12.00")
     assert len(result.claims) == (action == "bill_next")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ from support.files import (
     remittance_file,
     reversal,
 )
-from support.run import bill
+from support.run import Result, bill
 
 VISIT = Claim()
 FIRST = answer(VISIT, "CO-45 25, PR-2 15")
@@ -267,11 +268,116 @@ def test_the_second_payers_answer_alone_cannot_go_on_without_the_first(tmp_path:
     assert result.claims == []
 
 
-def test_the_last_payers_answer_alone_is_enough_to_bill_the_patient(tmp_path: Path) -> None:
-    """A crossover: the first payer's remittance was worked long ago, nobody comes after the second."""
-    claim = AT_FIRST.but(others=AT_FIRST.others[:1])
-    result = bill(tmp_path, claim_file(claim), FROM_SECOND)
-    decided(result, "bill_patient", "NP-PATIENT", expected_patient="5.00")
+def last(result: Result) -> dict[str, Any]:
+    """The decision of the payer that answered last."""
+    aside = {"NP-EARLIER-PAYER", "NP-REVERSAL-PAIRED", "NP-REVERSED-EARLIER", "NP-SUPERSEDED"}
+    (found,) = [one for one in result.decisions if one["reason"] not in aside]
+    return found
+
+
+AT_FIRST_OF_TWO = AT_FIRST.but(others=AT_FIRST.others[:1])
+
+
+def test_the_last_payers_answer_alone_does_not_say_what_the_patient_owes(tmp_path: Path) -> None:
+    """The patient owes no more than the first payer left, and nothing where its answer marks a QMB: what the
+    second one restates of it (OA-23) tells neither."""
+    result = bill(tmp_path, claim_file(AT_FIRST_OF_TWO), FROM_SECOND)
+    decided(result, "hold", "NP-EARLIER-UNANSWERED", paid="23.80", expected_patient="0.00")
+    first = remittance_file(answer(AT_FIRST_OF_TWO, PRIMARY), date="20250120")
+    result = bill(tmp_path, claim_file(AT_FIRST_OF_TWO), first, FROM_SECOND)
+    assert last(result)["action"] == "bill_patient"
+    assert last(result)["amounts"]["expected_patient"] == "5.00"
+
+
+def test_the_first_payer_left_less_than_the_second_one_would_have_the_patient_pay(tmp_path: Path) -> None:
+    """The second payer restates the payment alone and has a deductible: without the first answer, 36 would
+    be asked for where its contract leaves 16."""
+    second = remittance_file(
+        answer(AT_FIRST_OF_TWO, "OA-23 64, PR-1 36", status="2"), payer=GREAT, trace="C2", date="20250220"
+    )
+    result = bill(tmp_path, claim_file(AT_FIRST_OF_TWO), second)
+    decided(result, "hold", "NP-EARLIER-UNANSWERED", expected_patient="0.00")
+    first = remittance_file(answer(AT_FIRST_OF_TWO, "CO-45 20, PR-2 16"), date="20250120")
+    result = bill(tmp_path, claim_file(AT_FIRST_OF_TWO), first, second)
+    assert last(result)["amounts"]["expected_patient"] == "16.00"
+
+
+@pytest.mark.parametrize("second", ["OA-23 84", "OA-23 84, CO-45 6", "CO-45 90"])
+def test_a_later_payer_that_leaves_nothing_does_not_close_a_claim_the_first_is_silent_on(
+    tmp_path: Path, second: str
+) -> None:
+    said = remittance_file(answer(AT_FIRST_OF_TWO, second, status="2"), payer=GREAT, trace="C2")
+    result = bill(tmp_path, claim_file(AT_FIRST_OF_TWO), said)
+    decided(result, "hold", "NP-EARLIER-UNANSWERED")
+
+
+@pytest.mark.parametrize("second", ["OA-23 84, PR-2 5", "OA-23 84", "CO-45 100"])
+def test_a_first_payer_that_answered_twice_is_asked_whatever_the_second_one_says(
+    tmp_path: Path, second: str
+) -> None:
+    """It took neither answer back: which of them the patient's balance, or a write-off, would rest on nobody
+    knows."""
+    one = remittance_file(answer(AT_FIRST_OF_TWO, "CO-45 20, PR-2 16"), trace="A1", date="20250120")
+    two = remittance_file(
+        answer(AT_FIRST_OF_TWO, "CO-45 100", icn="ICNP2"), trace="A2", date="20250125", control=2
+    )
+    said = answer(AT_FIRST_OF_TWO, second, status="2")
+    result = bill(
+        tmp_path,
+        claim_file(AT_FIRST_OF_TWO),
+        one,
+        two,
+        remittance_file(said, payer=GREAT, trace="C2", date="20250220"),
+    )
+    assert ("hold", "NP-TWO-ANSWERS") in rows(result)
+    assert {action for action, _ in rows(result)} == {"hold", "closed"}
+
+
+def test_a_reversal_of_the_first_payer_that_fits_nothing_is_asked_about(tmp_path: Path) -> None:
+    paid = answer(AT_FIRST_OF_TWO, "CO-45 20, PR-2 16")
+    other = reversal(answer(AT_FIRST_OF_TWO, "CO-45 30, PR-2 16", icn="ICNP2"))
+    result = bill(
+        tmp_path,
+        claim_file(AT_FIRST_OF_TWO),
+        remittance_file(paid, trace="A1", date="20250120"),
+        remittance_file(other, trace="A2", date="20250122", control=2),
+        remittance_file(
+            answer(AT_FIRST_OF_TWO, "OA-23 84", status="2"), payer=GREAT, trace="C2", date="20250220"
+        ),
+    )
+    assert last(result)["reason"] == "NP-REVERSAL-UNPAIRED"
+
+
+def test_an_answer_that_rests_on_other_decisions_goes_on_to_the_next_payer_and_says_so(
+    tmp_path: Path,
+) -> None:
+    """Ten dollars have no reason. The third payer's limit runs meanwhile, and its claim tells each decision
+    as it was given; the ten stay open, and at the end of the line they hold the claim."""
+    first = remittance_file(answer(AT_FIRST, "CO-45 20, PR-2 16"), date="20250120")
+    second = answer(AT_FIRST, "OA-23 94, PR-2 5", status="2")
+    said = remittance_file(second, payer=GREAT, trace="C2", date="20250220")
+    result = bill(tmp_path, claim_file(AT_FIRST), first, said)
+    assert rows(result) == [BILLED, ("closed", "NP-EARLIER-PAYER")]
+    assert [one["severity"] for one in deciding(result)["findings"] if one["id"] == "NP-PRIOR-DIFFERS"] == [
+        "warn"
+    ]
+    third = remittance_file(
+        answer(AT_FIRST, "OA-23 95", status="3"), payer=THIRD, trace="C3", date="20250225", control=3
+    )
+    result = bill(tmp_path, claim_file(AT_FIRST), first, said, third)
+    assert last(result)["reason"] == "NP-PRIOR-DIFFERS"
+
+
+@pytest.mark.parametrize("second", ["OA-23 94", "OA-23 94, PR-2 5"])
+def test_an_answer_that_rests_on_other_decisions_neither_closes_nor_bills_the_patient(
+    tmp_path: Path, second: str
+) -> None:
+    first = remittance_file(answer(AT_FIRST_OF_TWO, "CO-45 20, PR-2 16"), date="20250120")
+    said = remittance_file(
+        answer(AT_FIRST_OF_TWO, second, status="2"), payer=GREAT, trace="C2", date="20250220"
+    )
+    result = bill(tmp_path, claim_file(AT_FIRST_OF_TWO), first, said)
+    assert last(result)["reason"] == "NP-PRIOR-DIFFERS"
 
 
 def test_an_earlier_payers_answer_that_does_not_balance_stops_the_third_claim_too(tmp_path: Path) -> None:

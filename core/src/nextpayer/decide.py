@@ -172,7 +172,13 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if credit := credit_of(account, rulebook.denials):
         return settle("NP-CREDIT-BALANCE", (credit,))
     if rest := unexplained(account, rulebook.denials):
-        return settle(rest.id, (rest,))
+        if rest.id == "NP-ANSWER-STALE" or liability <= ZERO or next_policy is None:
+            return settle(rest.id, (rest,))
+        findings += (replace(rest, severity=Severity.WARN),)
+    if wrong := _wrong_before(account, host):
+        return _with(hold(wrong[0], next_policy=next_policy), wrong)
+    if silent := _silent_before(account, host.policy):
+        return settle("NP-EARLIER-UNANSWERED", (silent,), next_policy=next_policy)
     if liability <= ZERO:
         if split.paid:
             return settle("NP-NOTHING-LEFT")
@@ -199,10 +205,6 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         return settle("NP-ALREADY-BILLED", next_policy=next_policy)
     if (undone := undone_by(account, next_policy)) is not None:
         return _closed_without_answer(account, undone, split_of((undone.payment,)))
-    if wrong := _wrong_before(account, host):
-        return _with(hold(wrong[0], next_policy=next_policy), wrong)
-    if silent := _silent_before(account, next_policy):
-        return settle("NP-EARLIER-UNANSWERED", (silent,), next_policy=next_policy)
     return _bill(account, next_policy, split, liability, today, rulebook, settle, hold)
 
 
@@ -296,11 +298,15 @@ def _wrong_before(account: Account, host: Answer) -> tuple[Finding, ...]:
 
 
 def _silent_before(account: Account, policy: Policy) -> Finding | None:
-    """The payers before ``policy`` whose answer is neither here nor on the claim."""
-    answered = account.answered
-    before = account.policies[: place_in_order(policy, account.policies)]
-    if len(before) == 1 and before[0] is answered[0]:
+    """The payers before ``policy`` whose answer is neither here nor on the claim.
+
+    What ``policy`` restates of them (OA-23) is one sum: it tells neither what they paid nor what they left to
+    the patient, nor a mark that forbids to bill the patient. So it neither closes a claim nor bills anybody.
+    """
+    if account.undetermined:
         return None
+    answered = account.answered
+    before = account.policies[: max(place_in_order(policy, account.policies), 0)]
     missing = [one.payer.id for one in before if not any(one is other for other in answered)]
     if not missing:
         return None
@@ -309,7 +315,7 @@ def _silent_before(account: Account, policy: Policy) -> Finding | None:
         severity=Severity.REJECT,
         where="2320",
         message=f"no answer of payer {', '.join(missing)}: add its remittance to this run",
-        source="X12 837 2320, 2430",
+        source="X12 837 2320, 2430; 835 CAS of the first payer",
     )
 
 

@@ -51,18 +51,8 @@ _DENIAL_REASONS = {
 
 def which_answer(account: Account, host: Answer, standing: tuple[Answer, ...]) -> str:
     """What is wrong with the answers themselves: more than one, a stray reversal, a wrong place or status."""
-    if len(standing) > 1 and standing[0].standing is not Standing.SPLIT:
-        return "NP-TWO-ANSWERS"
-    if len(account.answers) > len(standing):
-        at = max(account.answers.index(answer) for answer in standing)
-        reversals = [
-            a
-            for a in account.answers[at + 1 :]
-            if a.standing is Standing.REVERSAL and a.policy is host.policy
-        ]
-        taken = sum(1 for a in account.answers if a.standing is Standing.REVERSED and a.policy is host.policy)
-        if len(reversals) > taken:
-            return "NP-REVERSAL-UNPAIRED"
+    if trouble := _not_one_answer(account, standing):
+        return trouble
     if overtaken := _overtaken(account, host):
         return overtaken
     status = host.payment.status
@@ -70,6 +60,27 @@ def which_answer(account: Account, host: Answer, standing: tuple[Answer, ...]) -
         return "NP-STATUS-UNKNOWN"
     if not account.undetermined and _PLACES[status] != min(place_in_order(host.policy, account.policies), 2):
         return "NP-ORDER-DIFFERS"
+    return ""
+
+
+def _not_one_answer(account: Account, standing: tuple[Answer, ...]) -> str:
+    """Whether this payer, or one before it, answered twice and took neither back, or took back what is not
+    there. What a later payer left says nothing of what an earlier one meant."""
+    if len(account.answers) == len(standing) == 1:
+        return ""
+    for policy in account.policies:
+        stands = account.standing(policy)
+        if len(stands) > 1 and stands[0].standing is not Standing.SPLIT:
+            return "NP-TWO-ANSWERS"
+        if not stands:
+            continue
+        at = max(account.answers.index(answer) for answer in stands)
+        reversals = [
+            a for a in account.answers[at + 1 :] if a.standing is Standing.REVERSAL and a.policy is policy
+        ]
+        taken = sum(1 for a in account.answers if a.standing is Standing.REVERSED and a.policy is policy)
+        if len(reversals) > taken:
+            return "NP-REVERSAL-UNPAIRED"
     return ""
 
 

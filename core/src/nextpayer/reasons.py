@@ -58,7 +58,7 @@ NP-ORDER-CONTRADICTED     | hold         | the claim was billed in an order that
 NP-TAKEBACK               | hold         | a provider-level adjustment takes money of this claim back; look for a reversal | 835 PLB WO
 NP-ORDER-UNDETERMINED     | hold         | the paying order is not known | SBR01; coverage file
 NP-ALREADY-BILLED         | hold         | the claim is already at the next payer; if an earlier answer changed, send a replacement with that payer's own number | CLM05-3, 2300 REF*F8; X12 RFI 1147
-NP-EARLIER-UNANSWERED     | hold         | an earlier payer's answer is missing, which the next claim must tell | X12 837 2320, 2430: every earlier payer's decision
+NP-EARLIER-UNANSWERED     | hold         | an earlier payer's answer is missing: the next claim must tell it, and without it nobody knows what the patient owes | X12 837 2320, 2430; 835 CAS of the first payer; RARC N781-N783
 NP-DATE-IN-FUTURE         | hold         | the payment is dated after today | BPR16
 NP-NO-ADJUDICATION-DATE   | hold         | the remittance has no payment date, which the next claim needs | BPR16 for DTP*573
 NP-FIX-FIRST              | rework       | the payer names something to correct or send before anyone else is billed | denial table

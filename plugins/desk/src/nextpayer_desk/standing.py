@@ -43,6 +43,7 @@ _OWN_NEXT = {
     "NP-FILING-LIMIT-PASSED": ("show the payer that it was in time, or write it off", None),
     "NP-ALREADY-BILLED": ("send the next payer a replacement: nextpayer followup {claim} --out DIR", None),
     "NP-BASIS-REVERSED": ("ask the earlier payer for its correction", 14),
+    "NP-EARLIER-UNANSWERED": ("find the earlier payer's remittance and take it in, or ask that payer", 14),
     "NP-PRIOR-DIFFERS": ("ask the payer what it was given of the earlier payers", None),
     "NP-NO-ADAPTER": ("install the adapter, then: nextpayer work --again", None),
     "NP-SYNTAX-REFUSED": ("nextpayer work", 0),
