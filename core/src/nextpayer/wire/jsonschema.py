@@ -35,6 +35,7 @@ from nextpayer.wire.fields import (
 )
 from nextpayer.wire.nouns import Pair, schema_of
 from nextpayer.wire.profile import Elements, KeySources, PackSchema
+from nextpayer.wire.settings import Setting
 
 __all__ = ["DOCUMENTS", "json_schema"]
 
@@ -61,6 +62,7 @@ _TEXTS: Mapping[type[fields.Field[Any]], Json] = {
     Text: {"type": "string"},
     KeySources: {"type": "object", "additionalProperties": {"type": "string"}},
     Elements: {"type": "object", "additionalProperties": {"type": "string"}},
+    Setting: {"type": ["string", "integer", "boolean"]},
     fields.Raw: {},
 }
 

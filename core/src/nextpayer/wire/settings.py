@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields
 
 from .fields import Named
 
-__all__ = ["NO_SECRET", "Settings", "told_secrets"]
+__all__ = ["NO_SECRET", "Setting", "Settings", "told_secrets"]
 
 NO_SECRET = "a secret does not belong in a file: env:NAME or keyring:SERVICE/USER"  # noqa: S105
 _SECRETS = frozenset({"password", "passphrase", "token", "secret", "client_secret", "private_key"})
@@ -24,7 +24,9 @@ def told_secrets(settings: Mapping[str, object]) -> list[str]:
     ]  # fmt: skip
 
 
-class _Value(fields.Field[str | int | bool]):
+class Setting(fields.Field[str | int | bool]):
+    """A value of a setting."""
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str | int | bool:
         if not isinstance(value, str | int | bool):
             raise ValidationError("it is no text, whole number or true or false")
@@ -37,7 +39,7 @@ class Settings(Named):
     kind = "settings by name"
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(_Value(), **options)
+        super().__init__(Setting(), **options)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Any, **options: Any
