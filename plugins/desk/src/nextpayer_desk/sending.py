@@ -32,6 +32,7 @@ from nextpayer.ports import Accepted, InDoubt, ListingTransport, Outcome, Reject
 
 from . import schema
 from .ledger import Entry, Ledger, Writer
+from .numbering import begin_above, too_low
 from .receivers import Receiver
 from .schema import Record
 
@@ -41,6 +42,7 @@ __all__ = ["VERDICTS", "Sent", "arrived", "settle", "submit"]
 VERDICTS = ("arrived", "lost", "again")
 #: Seconds after which a process on another machine is taken for dead.
 _LEASE = 3600.0
+_TOO_LOW = "its control number is below the receiver's first_control_number"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,6 +95,8 @@ def submit(
 ) -> Sent:
     """Settle what is in doubt, then send what is ready. Safe to run twice at once."""
     desk = _Desk(ledger, receivers, as_of, clock)
+    with ledger.writing(as_of) as writer:
+        begin_above(writer, receivers)
     _resume(desk)
     while (row := _claim(desk)) is not None:
         receiver = desk.receivers[row.receiver]
@@ -185,7 +189,9 @@ def _claim(desk: _Desk) -> Record | None:
     """Take one file that is ready, so that no other process does."""
     table = schema.submissions
     with desk.ledger.writing(desk.as_of) as writer:
-        columns = (table.c.id, table.c.name, table.c.payer_id, table.c.kind, table.c.receiver)
+        columns = (
+            table.c.id, table.c.name, table.c.payer_id, table.c.kind, table.c.receiver, table.c.attempts,
+        )  # fmt: skip
         rows = select(*columns).where(table.c.state == "ready").order_by(table.c.made, table.c.name)
         for row in writer.connection.execute(rows).all():
             if row.id in desk.tried:
@@ -205,6 +211,9 @@ def _claim(desk: _Desk) -> Record | None:
                 desk.transport(receiver)
             except NextpayerError as error:
                 desk.waits(row, "NP-RECEIVER-UNUSABLE", str(error))
+                continue
+            if not row.attempts and too_low(writer, row.id, receiver):
+                _set(writer, row.id, "rejected", _TOO_LOW, receiver=receiver.name)
                 continue
             expects = receiver.expects(row.kind)
             _set(

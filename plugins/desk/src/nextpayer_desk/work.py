@@ -38,6 +38,7 @@ from . import schema
 from .accounts import Accounts, Held, coverages_of, taken_back
 from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
+from .numbering import beginning
 
 __all__ = [
     "GONE",
@@ -145,7 +146,7 @@ def _withdraw(writer: Writer, worked: Worked) -> None:
 def next_control_number(writer: Writer) -> int:
     """The first control number of the next file; those kept for the file before it are left alone."""
     last = writer.connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0
-    return -(-last // _APART) * _APART + 1
+    return beginning(writer, -(-last // _APART) * _APART + 1)
 
 
 def _batch(writer: Writer, due: list[int], terms: Terms, hooks: Hooks, worked: Worked) -> None:
