@@ -162,6 +162,14 @@ def test_the_first_receiver_that_takes_a_file_is_the_one(tmp_path: Path) -> None
         ('[receivers.x]\ntransport = "folder"\nsettle = "soon"', "number of seconds"),
         ('[receivers.x]\ntransport = "folder"\npayers = "P1"', "list of texts"),
         ('[receivers.x]\ntransport = "folder"\nsettings = {Password = "x"}', "secret does not belong"),
+        *[
+            (
+                f'[receivers.x]\ntransport = "folder"\nfirst_control_number = {value}',
+                "a whole number from 1 to",
+            )
+            for value in ("0", "-1", "true", "1.5", '"7"', "900000001")
+        ],
+        ('[receivers.x]\ntransport = "folder"\nfirst_controlnumber = 7', "first_controlnumber: unknown"),
         ("[receivers.x", "it is not TOML"),
     ],
 )

@@ -7,6 +7,7 @@
     payers = ["567890"]             # without it: every payer
     forms = ["837P", "837I"]        # without it: every form
     settle = 120                    # seconds after which "it is not there" is believed
+    first_control_number = 1        # no file to it has a lower one
     [receivers.clearinghouse.expects]
     syntax = 1                      # business days until the 999; false: it sends none
     claims = 3                      # days until the 277CA; false: it sends none
@@ -35,7 +36,8 @@ from nextpayer.wire.settings import NO_SECRET, told_secrets
 
 __all__ = ["Expects", "Receiver", "read_receivers"]
 
-_KEYS = {"transport", "payers", "forms", "settle", "expects", "settings"}
+_KEYS = {"transport", "payers", "forms", "settle", "first_control_number", "expects", "settings"}
+_FIRST = 900_000_000  # the highest first control number: nine digits are all there are
 _CLOCKS = ("syntax", "claims", "answer")
 _NAME = 80
 
@@ -59,13 +61,15 @@ _PAPER = Expects(syntax=None, claims=None, answer=45)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
     """One receiver. ``settle`` is how long after a doubt its own word that a file is not there counts;
-    ``expected`` what its table says of days, ``file`` the file that it stands in."""
+    ``expected`` what its table says of days, ``file`` the file that it stands in. No file to it has a control
+    number below ``first_control_number`` (``numbering``)."""
 
     name: str
     transport: str
     payers: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     settle: float = 120.0
+    first_control_number: int = 1
     expected: Mapping[str, int | None] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     file: str = ""
@@ -139,10 +143,18 @@ def _receiver(file: str, name: str, table: object) -> Receiver:
         payers=_names(file, f"{where}.payers", table.get("payers", [])),
         forms=_names(file, f"{where}.forms", table.get("forms", [])),
         settle=float(settle),
+        first_control_number=_first(file, f"{where}.first_control_number", table),
         expected={key: _days(file, f"{where}.expects.{key}", value) for key, value in expected.items()},
         settings=settings,
         file=file,
     )
+
+
+def _first(file: str, where: str, table: dict[str, Any]) -> int:
+    value = table.get("first_control_number", 1)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _FIRST:
+        raise UnusableInput(file, where, f"it is not a whole number from 1 to {_FIRST}")
+    return value
 
 
 def _days(file: str, where: str, value: object) -> int | None:

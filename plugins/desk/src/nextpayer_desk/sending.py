@@ -33,6 +33,7 @@ from nextpayer.ports import Accepted, InDoubt, ListingTransport, Outcome, Reject
 
 from . import schema
 from .ledger import Entry, Ledger, Writer
+from .numbering import begin_above, too_low
 from .receivers import Receiver
 from .schema import Record
 
@@ -42,6 +43,7 @@ __all__ = ["VERDICTS", "Sent", "arrived", "settle", "submit"]
 VERDICTS = ("arrived", "lost", "again")
 #: Seconds after which a process on another machine is taken for dead.
 _LEASE = 3600.0
+_TOO_LOW = "its control number is below the receiver's first_control_number"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,6 +99,8 @@ def submit(
 ) -> Sent:
     """Settle what is in doubt, then send what is ready. Safe to run twice at once."""
     desk = _Desk(ledger, receivers, as_of, clock)
+    with ledger.writing(as_of) as writer:
+        begin_above(writer, receivers)
     _resume(desk)
     while (row := _claim(desk)) is not None:
         receiver = desk.receivers[row.receiver]
@@ -190,8 +194,8 @@ def _claim(desk: _Desk) -> Record | None:
     table = schema.submissions
     with desk.ledger.writing(desk.as_of) as writer:
         columns = (
-            table.c.id, table.c.name, table.c.payer_id, table.c.kind, table.c.receiver, table.c.transport,
-            table.c.transport_settings,
+            table.c.id, table.c.name, table.c.payer_id, table.c.kind, table.c.receiver, table.c.attempts,
+            table.c.transport, table.c.transport_settings,
         )  # fmt: skip
         rows = select(*columns).where(table.c.state == "ready").order_by(table.c.made, table.c.name)
         for row in writer.connection.execute(rows).all():
@@ -209,6 +213,9 @@ def _claim(desk: _Desk) -> Record | None:
                 desk.transport(receiver, row)
             except NextpayerError as error:
                 desk.waits(row, "NP-RECEIVER-UNUSABLE", str(error))
+                continue
+            if not row.attempts and too_low(writer, row.id, receiver):
+                _set(writer, row.id, "rejected", _TOO_LOW, receiver=receiver.name)
                 continue
             expects = receiver.expects(row.kind)
             _set(

@@ -48,6 +48,7 @@ from .accounts import Accounts, Held, coverage_documents, taken_back
 from .chasing import Chased
 from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
+from .numbering import beginning
 from .reviewing import (
     AHEAD,
     HELD,
@@ -223,7 +224,7 @@ def _unanswered(writer: Writer, looked: set[int]) -> list[int]:
 def next_control_number(writer: Writer) -> int:
     """The first control number of the next file; those kept for the file before it are left alone."""
     last = writer.connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0
-    return -(-last // _APART) * _APART + 1
+    return beginning(writer, -(-last // _APART) * _APART + 1)
 
 
 def _batch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ from nextpayer_desk import schema
 from nextpayer_desk.accounts import claims_named
 from nextpayer_desk.books import verify
 from nextpayer_desk.ledger import open_ledger
+from nextpayer_desk.numbering import begin_above
+from nextpayer_desk.receivers import read_receivers
 from nextpayer_desk.talks import talks_of
 from nextpayer_desk.worklist import worklist as items_of
 
@@ -23,11 +26,23 @@ __all__ = ["init", "show", "status"]
 
 
 @click.command()
+@click.option(
+    "--receivers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="RECEIVERS.toml: control numbers begin above each first_control_number.",
+)
 @ledger_option
 @output_options
-def init(ledger: str, as_json: bool, quiet: bool) -> int:
+def init(receivers: Path | None, ledger: str, as_json: bool, quiet: bool) -> int:
     """Make the ledger, or bring an older one to this version. Does nothing to one that is up to date."""
-    open_ledger(ledger, create=True).close()
+    to = read_receivers(receivers) if receivers is not None else ()
+    book = open_ledger(ledger, create=True)
+    try:
+        if to:
+            with book.writing(day(None)) as writer:
+                begin_above(writer, to)
+    finally:
+        book.close()
     if as_json:
         click.echo(json.dumps({"ledger": "ready"}))
     elif not quiet:
