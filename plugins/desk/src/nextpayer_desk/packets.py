@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from nextpayer.appeal import Appeal
 from nextpayer.finding import Finding, Severity
 from nextpayer.money import dollars
-from nextpayer.ports import Enclosed
+from nextpayer.ports import LetterEnclosure
 
 from .accounts import Held
 from .contacts import Contact, contact_row, contacts_of, contacts_page
@@ -42,7 +42,7 @@ class Behind:
 
     contacts: tuple[Contact, ...] = ()
     proof: Proof | None = None
-    enclosures: tuple[Enclosed, ...] = ()
+    enclosures: tuple[LetterEnclosure, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -51,7 +51,7 @@ def behind(
 ) -> Behind:
     """What the desk has for an appeal. ``contacts`` says whether the payer is shown them."""
     shown = contacts_of(talks_of(connection, one.id)) if contacts else ()
-    pages: list[Enclosed] = []
+    pages: list[LetterEnclosure] = []
     findings: list[Finding] = []
     proof: Proof | None = None
     if any(disputed.category == _LATE for disputed in appeal.disputed):
