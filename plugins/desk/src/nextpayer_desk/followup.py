@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -483,6 +483,7 @@ class _Desk:
         today = self.terms.today
         pages = behind(self.connection, self.office, one, found, today, contacts=self.wishes.contacts)
         row.findings += pages.findings
+        found = replace(found, arguments=found.arguments + pages.arguments)
         if self.writer is None or self.out is None:
             return
         maker = letter_maker()
