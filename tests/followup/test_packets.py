@@ -71,7 +71,9 @@ def test_a_denial_for_late_filing_is_appealed_with_the_proof(desk: Desk) -> None
     ):  # fmt: skip
         assert words in page
     assert "does not prove" not in page
-    assert f"Proof of timely filing ({proof['name']})" in text(folder / "01-letter.pdf")
+    letter = text(folder / "01-letter.pdf")
+    assert f"Proof of timely filing ({proof['name']})" in letter
+    assert f"You had the claim on {day} under ICNACCT1001: the proof is enclosed. (your 277CA)" in letter
     (made,) = row["made"]
     assert [one["title"] for one in made["enclosed"]] == ["Proof of timely filing"]
     assert "NP-PROOF-NOT-PROVED" not in {one["id"] for one in row["findings"]}

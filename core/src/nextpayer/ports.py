@@ -38,11 +38,11 @@ __all__ = [
     "ElementFault",
     "ElementReader",
     "EligibilityReader",
-    "Enclosed",
     "Form",
     "FormFile",
     "InDoubt",
     "InquiryForm",
+    "LetterEnclosure",
     "LetterMaker",
     "ListingTransport",
     "Outcome",
@@ -257,7 +257,7 @@ class DocumentMaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosed:
+class LetterEnclosure:
     """A document behind a letter: what the letter calls it, the ending of its file's name (``.pdf``), its
     bytes. Its name in the packet is the maker's, because an office's own may name a patient."""
 
@@ -278,7 +278,7 @@ class LetterMaker(Protocol):
         *,
         signer: str = "",
         contact: str = "",
-        enclosures: Sequence[Enclosed] = (),
+        enclosures: Sequence[LetterEnclosure] = (),
     ) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
         """The packet of an appeal as files by name, and what a person should know of it.
 

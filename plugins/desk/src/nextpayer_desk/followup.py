@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ from .ledger import Entry, Ledger, Writer
 from .nouns import content_key, to_text
 from .office import Office, decided_before
 from .packets import behind, packet_json
+from .paper import behind_paper, on_form
 from .posting import cents
 from .work import GONE, LedgerProofs, MadeFile, Terms, next_control_number, store_file
 
@@ -217,7 +218,7 @@ class _Desk:
         decided = self.decisions[one.id]
         policy = _asked(outcome, decided.reason, decided.next_payer_id)
         account = self.office.as_sent(one, outcome, policy)
-        answer = own_answer(account) if account is not None else None
+        answer = own_answer(account) if account is not None else _last(outcome.account, policy)
         payment = answer.payment if answer is not None else outcome.decision.payment
         found = triage(payment, self.office.denials)
         row = Followed(
@@ -291,7 +292,11 @@ class _Desk:
         answer: Answer | None,
     ) -> None:
         if account is None:
-            row.findings.append(_ask("NP-FOLLOWUP-ON-PAPER", "the claim went on paper: correct it on paper"))
+            says = (
+                "the claim went on paper, and what was printed cannot be made again as it was: give the payer"
+                " packs that it was made with, or correct it by hand"
+            )
+            row.findings.append(_ask("NP-FOLLOWUP-ON-PAPER", says))
         elif row.does in ("correct", "void"):
             self._correct(one, row, outcome, account, answer)
         elif row.does in ("appeal", "dispute"):
@@ -346,8 +351,16 @@ class _Desk:
         assert claim is not None and writer is not None and self.out is not None  # noqa: S101, PT018
         number = next_control_number(writer)
         office = self.office
+        printed = office.printed(one, row.payer_id)
         try:
-            rendered, told = render(claim, office.hooks, office.payers, number, self.terms.today)
+            payers = office.payers if printed is None else on_form(office, printed.form, self.terms.today)
+            beside = None
+            if printed is not None and row.does != "void":
+                beside = behind_paper(office, payers, self.connection, one, account, claim)
+                row.findings += beside.findings
+                if beside.holds:
+                    return
+            rendered, told = render(claim, office.hooks, payers, number, self.terms.today)
         except (ValueError, PluginError) as error:
             row.findings.append(_ask("NP-UNWRITABLE", str(error)))
             return
@@ -369,6 +382,17 @@ class _Desk:
         submission = f"NP{uuid.uuid4().hex}"
         name = str(store_file(writer, file, submission, [(one.id, row.payer_id, content)])["name"])
         _write(self.out / "corrected" / name, rendered.data)
+        names = [name]
+        for _, data in beside.enclosed if beside is not None else ():
+            eob = MadeFile(
+                output=f"{file.output.rpartition('.')[0]}-0001-eob.pdf",
+                kind="document",
+                data=data,
+                numbers=(),
+            )
+            also = store_file(writer, eob, f"NP{uuid.uuid4().hex}", [(one.id, row.payer_id, "")])
+            names.append(str(also["name"]))
+            _write(self.out / "corrected" / names[-1], data)
         again = self._look_again(account.claim.policy)
         kind = "void" if row.does == "void" else "correction"
         expected = cents(fresh.decision.expected_next) if fresh is not None and kind == "correction" else None
@@ -382,7 +406,7 @@ class _Desk:
                 kind=kind,
                 day=self.terms.today,
                 new=True,
-                files=(f"corrected/{name}",),
+                files=tuple(f"corrected/{each}" for each in names),
                 submission=submission,
                 frequency=claim.frequency,
                 look_again=again,
@@ -462,6 +486,7 @@ class _Desk:
         today = self.terms.today
         pages = behind(self.connection, self.office, one, found, today, contacts=self.wishes.contacts)
         row.findings += pages.findings
+        found = replace(found, arguments=found.arguments + pages.arguments)
         if self.writer is None or self.out is None:
             return
         maker = letter_maker()
@@ -647,6 +672,11 @@ def _asked(outcome: Outcome, reason: str, next_payer: str) -> Policy:
             if policy.payer.id == next_payer:
                 return policy
     return outcome.decision.policy
+
+
+def _last(account: Account, policy: Policy) -> Answer | None:
+    """The payer's standing answer, the newest of several."""
+    return next(reversed(account.standing(policy)), None)
 
 
 def _does(action: Action, reason: str, found: Triage, wishes: Wishes) -> str:

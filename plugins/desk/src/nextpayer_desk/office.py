@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from nextpayer import registry
 from nextpayer.account import Account, open_account, place_in_order
@@ -24,10 +24,20 @@ from nextpayer.secondary import next_claim
 
 from . import schema
 from .accounts import Accounts, Held, coverages_of, taken_back
+from .nouns import content_key, to_text
 from .reviewing import NOBODYS, TESTS
 from .work import GONE, Terms
 
-__all__ = ["Office", "decided_before"]
+__all__ = ["Office", "Printed", "decided_before"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A claim on paper: its file, the form's name, and the key of the claim's content."""
+
+    submission: str
+    form: str
+    content: str
 
 
 class Office(Run):
@@ -66,14 +76,19 @@ class Office(Run):
         return found
 
     def as_sent(self, one: Held, outcome: Outcome, policy: Policy) -> Account | None:
-        """The account of the claim as this payer has it, None where it went on paper.
+        """The account of the claim as this payer has it, None where nobody knows what it has.
 
         The payer billed first has the claim that came in, or the desk's correction of it; a later one what
-        the desk sent, or, where an earlier payer sent it on, what the desk would have sent.
+        the desk sent, or, where an earlier payer sent it on, what the desk would have sent. Paper cannot be
+        read back: what was printed is made again, and is the same or it is not known.
         """
-        claim = self._sent(one, policy.payer.id)
-        if claim is None and self._on_paper(one, policy.payer.id):
-            return None
+        printed = self.printed(one, policy.payer.id)
+        if printed is not None:
+            claim = self._as_printed(one, outcome, policy, printed)
+            if claim is None:
+                return None
+        else:
+            claim = self._sent(one, policy.payer.id)
         if claim is None and policy is not outcome.account.claim.policy:
             claim = self._built(one, outcome, policy)
         if claim is None:
@@ -132,11 +147,14 @@ class Office(Run):
             self._files[row.id] = _read(bytes(row.data))
         return self._files[row.id].get(one.claim.patient_control_number)
 
-    def _on_paper(self, one: Held, payer: str) -> bool:
-        inside, files = schema.submission_claims, schema.submissions
+    def printed(self, one: Held, payer: str) -> Printed | None:
+        """What the payer has on paper, if that is what the desk made last: the journal knows the order, where
+        names have no numbers."""
+        inside, files, journal = schema.submission_claims, schema.submissions, schema.journal
         found = (
-            select(files.c.id)
+            select(files.c.id, files.c.kind, inside.c.content)
             .join(inside, inside.c.submission_id == files.c.id)
+            .join(journal, (journal.c.submission_id == files.c.id) & (journal.c.event == "file-made"))
             .where(
                 inside.c.claim_id == one.id,
                 inside.c.payer_id == payer,
@@ -144,8 +162,34 @@ class Office(Run):
                 files.c.state.not_in((*GONE, *NOBODYS)),
                 files.c.purpose.not_in(TESTS),
             )
+            .order_by(journal.c.id.desc())
         )
-        return self._connection.scalar(found.limit(1)) is not None
+        row = self._connection.execute(found.limit(1)).first()
+        if row is None or row.kind.startswith("837"):
+            return None
+        return Printed(submission=row.id, form=row.kind, content=row.content)
+
+    def _as_printed(self, one: Held, outcome: Outcome, policy: Policy, printed: Printed) -> Claim | None:
+        """The claim that was printed, made again from the answers that there were; None where that is
+        another."""
+        known = self._answers_before(one, printed.submission)
+        before = tuple([payment for payment in self.before(one, outcome, policy) if id(payment) in known])
+        made = self.outcome(one, before).claim if before else None
+        return made if made is not None and content_key(to_text(made)) == printed.content else None
+
+    def _answers_before(self, one: Held, submission: str) -> set[int]:
+        """The answers that were in the ledger when a file was made."""
+        journal = schema.journal
+        made = select(func.min(journal.c.id)).where(journal.c.submission_id == submission).scalar_subquery()
+        posted = select(journal.c.payment_id).where(
+            journal.c.payment_id.in_(one.numbers), journal.c.event == "payment-posted", journal.c.id < made
+        )
+        numbers = set(self._connection.scalars(posted))
+        return {
+            id(payment)
+            for number, payment in zip(one.numbers, one.payments, strict=True)
+            if number in numbers
+        }
 
 
 def _read(data: bytes) -> dict[str, Claim]:

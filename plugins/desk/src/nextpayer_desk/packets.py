@@ -15,16 +15,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from nextpayer.appeal import Appeal
+from nextpayer.appeal import Appeal, Argument
 from nextpayer.finding import Finding, Severity
 from nextpayer.money import dollars
-from nextpayer.ports import Enclosed
+from nextpayer.ports import LetterEnclosure
 
 from .accounts import Held
 from .contacts import Contact, contact_row, contacts_of, contacts_page
 from .office import Office
 from .pages import enclosed
-from .proof import Proof, Verdict, proof_of
+from .proof import Proof, Strength, Verdict, proof_of
 from .proof_page import letter_page
 from .talks import talks_of
 
@@ -37,12 +37,13 @@ _SHOWS = frozenset({Verdict.IN_TIME, Verdict.NO_LAST_DAY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """What goes behind one letter, and what a person should know of it. ``proof`` is None where none was
-    asked for, or none can be made."""
+    """What goes behind one letter, what the letter says of it, and what a person should know. ``proof`` is
+    None where none was asked for, or none can be made."""
 
     contacts: tuple[Contact, ...] = ()
     proof: Proof | None = None
-    enclosures: tuple[Enclosed, ...] = ()
+    enclosures: tuple[LetterEnclosure, ...] = ()
+    arguments: tuple[Argument, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -51,7 +52,8 @@ def behind(
 ) -> Behind:
     """What the desk has for an appeal. ``contacts`` says whether the payer is shown them."""
     shown = contacts_of(talks_of(connection, one.id)) if contacts else ()
-    pages: list[Enclosed] = []
+    pages: list[LetterEnclosure] = []
+    arguments: list[Argument] = []
     findings: list[Finding] = []
     proof: Proof | None = None
     if any(disputed.category == _LATE for disputed in appeal.disputed):
@@ -62,11 +64,18 @@ def behind(
             proof = found
             if found.verdict in _SHOWS:
                 pages.append(enclosed(letter_page(found, today)))
+                arguments.append(_argument(found))
             if not found.proved:
                 findings.append(_finding("NP-PROOF-NOT-PROVED", found.why))
     if shown:
         pages.append(enclosed(contacts_page(shown, one.claim.patient_control_number, today)))
-    return Behind(contacts=shown, proof=proof, enclosures=tuple(pages), findings=tuple(findings))
+    return Behind(
+        contacts=shown,
+        proof=proof,
+        enclosures=tuple(pages),
+        arguments=tuple(arguments),
+        findings=tuple(findings),
+    )
 
 
 def packet_json(
@@ -101,6 +110,16 @@ def packet_json(
         },
     }  # fmt: skip
     return (json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n").encode()
+
+
+def _argument(found: Proof) -> Argument:
+    """What the letter says: the payer's own word, and where it is."""
+    said = [one.kind for one in found.evidence if one.strength is Strength.STRONG and one.day == found.filed]
+    numbers = f" under {', '.join(found.numbers)}" if found.numbers else ""
+    return Argument(
+        text=f"You had the claim on {found.filed}{numbers}: the proof is enclosed.",
+        source=f"your {' and your '.join(dict.fromkeys(said))}",
+    )
 
 
 def _finding(id: str, message: str) -> Finding:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nextpayer import registry
 from nextpayer.errors import PluginError, UnusableInput
-from nextpayer.ports import Enclosed, PageMaker
+from nextpayer.ports import LetterEnclosure, PageMaker
 
 __all__ = ["Page", "enclosed", "html_page", "pdf_page", "plain_page", "write_page"]
 
@@ -63,12 +63,12 @@ def pdf_page(page: Page) -> bytes | None:
     return maker.page(f"{_HEADING}{page.title}\n\n{page.text}", title=page.title, foot=page.foot)
 
 
-def enclosed(page: Page) -> Enclosed:
+def enclosed(page: Page) -> LetterEnclosure:
     """The page as a document behind a letter."""
     data = pdf_page(page)
     if data is None:
-        return Enclosed(title=page.title, suffix=".txt", data=plain_page(page))
-    return Enclosed(title=page.title, suffix=".pdf", data=data)
+        return LetterEnclosure(title=page.title, suffix=".txt", data=plain_page(page))
+    return LetterEnclosure(title=page.title, suffix=".pdf", data=data)
 
 
 def write_page(path: Path, page: Page) -> None:

@@ -1,8 +1,8 @@
 """The proof of timely filing as pages and as JSON.
 
 The page for the office says of each document what it proves and what it does not. The one that goes behind a
-letter tells the payer what it had and when, by its own numbers; documents of other payers are on it only as
-far as a last day may run from them.
+letter tells the payer what it had and when, by its own numbers, and no name that a file came in under;
+documents of other payers are on it only as far as a last day may run from them.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def office_page(found: Proof, today: dt.date) -> Page:
     lines += ["# Evidence", ""]
     for number, one in enumerate(found.evidence, 1):
         lines += [f"{number}. {_day(one.day)}  {one.title}  ({one.strength})", *_facts(one)]
+        lines += [f"file {one.file}, SHA-256 {one.sha256}"]
         lines += [f"proves: {one.proves}", f"does not prove: {one.not_proves}", ""]
     if found.contacts:
         lines += ["# Contacts, which prove nothing by themselves: ask for it in writing", ""]
@@ -55,7 +56,8 @@ def letter_page(found: Proof, today: dt.date) -> Page:
     lines += ["# What was said of it", ""]
     for one in found.evidence:
         if one.kind != "receipt" and (one.strength is not Strength.WEAK or one.kind in ("TA1", "999")):
-            lines += [f"{_day(one.day)}  {one.title}", *_facts(one), f"It shows that {one.proves}.", ""]
+            lines += [f"{_day(one.day)}  {one.title}", *_facts(one), f"SHA-256 {one.sha256}"]
+            lines += [f"It shows that {one.proves}.", ""]
     return Page(title="Proof of timely filing", text="\n".join([*lines, _WHOLE]), foot=_foot(found))
 
 
@@ -147,7 +149,6 @@ def _facts(one: Evidence) -> Iterator[str]:
     told = [f"{name} {fact}" for name, fact in one.facts]
     if told:
         yield "; ".join(told)
-    yield f"file {one.file}, SHA-256 {one.sha256}"
 
 
 def _verdict(found: Proof) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from nextpayer.errors import UnusableInput
+
 from . import schema
 from .proof import Proof
 
@@ -30,7 +32,8 @@ def kept_files(connection: Connection, found: Proof) -> list[Path]:
 
 
 def whole_files(found: Proof, places: Iterable[Path]) -> tuple[dict[str, bytes], dict[str, str]]:
-    """The files by names of ours, and the name of each by its digest. What is not at hand has none."""
+    """The files by names of ours, and the name of each by its digest. What is not at hand has none. Raises
+    UnusableInput."""
     data = {one.sha256: one.data for one in found.filings}
     kinds = {one.sha256: "sent" for one in found.filings}
     kinds |= {one.sha256: one.kind.lower() for one in found.evidence if one.kind != "receipt"}
@@ -38,7 +41,10 @@ def whole_files(found: Proof, places: Iterable[Path]) -> tuple[dict[str, bytes],
     for path in _files(places):
         if not wanted:
             break
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError as error:  # without its name, which may be a patient's
+            raise UnusableInput("--files", "", f"a file there cannot be read: {error.strerror}") from None
         digest = hashlib.sha256(content).hexdigest()
         if digest in wanted:
             data[digest] = content

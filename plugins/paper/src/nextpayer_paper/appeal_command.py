@@ -21,7 +21,7 @@ from nextpayer.cli._rows import finding_row
 from nextpayer.cli.correct import answered_claim, answered_options
 from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding, Severity
-from nextpayer.ports import Enclosed
+from nextpayer.ports import LetterEnclosure
 
 from .letter import BadTemplate
 from .packet import packet
@@ -145,7 +145,7 @@ def appeal(
     return 1 if any(one.severity is Severity.REJECT for one in findings) else 0
 
 
-def _enclosures(enclose: tuple[Path, ...]) -> list[Enclosed]:
+def _enclosures(enclose: tuple[Path, ...]) -> list[LetterEnclosure]:
     """The documents to enclose, without their names."""
     found = []
     for path in enclose:
@@ -153,7 +153,7 @@ def _enclosures(enclose: tuple[Path, ...]) -> list[Enclosed]:
         if suffix not in _KINDS:
             known = ", ".join(sorted(_KINDS))
             raise UnusableInput(path.name, "", f"this is no kind of file to enclose: {known}")
-        found.append(Enclosed(title="", suffix=suffix, data=path.read_bytes()))
+        found.append(LetterEnclosure(title="", suffix=suffix, data=path.read_bytes()))
     return found
 
 

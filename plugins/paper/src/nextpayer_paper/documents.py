@@ -23,7 +23,7 @@ from nextpayer.appeal import Appeal
 from nextpayer.claim import Claim
 from nextpayer.documents import Media
 from nextpayer.finding import Finding
-from nextpayer.ports import Contents, Enclosed
+from nextpayer.ports import Contents, LetterEnclosure
 from nextpayer.profile import DocumentTerms
 from nextpayer.remittance import ClaimPayment
 from nextpayer.statement import Statement
@@ -66,7 +66,7 @@ class PdfDocuments:
         *,
         signer: str = "",
         contact: str = "",
-        enclosures: Sequence[Enclosed] = (),
+        enclosures: Sequence[LetterEnclosure] = (),
     ) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
         """The packet of an appeal, the letter by our own template. Raises Unbalanced."""
         return packet(appeal, digests, today, enclosures=enclosures, signer=signer, contact=contact)

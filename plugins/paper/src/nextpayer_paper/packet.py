@@ -9,7 +9,7 @@ from nextpayer.appeal import Appeal
 from nextpayer.deadlines import LastDay
 from nextpayer.finding import Finding, Severity
 from nextpayer.ics import Event, ics
-from nextpayer.ports import Enclosed
+from nextpayer.ports import LetterEnclosure
 
 from .blocks_docx import NoDocx, blocks_docx
 from .blocks_pdf import blocks_pdf
@@ -24,7 +24,7 @@ def packet(
     digests: Mapping[str, str],
     today: dt.date,
     *,
-    enclosures: Sequence[Enclosed] = (),
+    enclosures: Sequence[LetterEnclosure] = (),
     template: str = "",
     signer: str = "",
     contact: str = "",

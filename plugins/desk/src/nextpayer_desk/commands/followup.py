@@ -188,7 +188,7 @@ def _text(one: Followed) -> str:
         )
         again = f"; look again on {made.look_again}" if made.look_again else ""
         lines.append(
-            f"  {when:<12}{made.kind}{what}{': ' if made.files else ''}{', '.join(made.files)}{again}"
+            f"  {when:<11} {made.kind}{what}{': ' if made.files else ''}{', '.join(made.files)}{again}"
         )
         lines += [f"  {'enclosed':<12}{title}: {file}" for file, title in made.enclosed]
     return "\n".join(lines)
