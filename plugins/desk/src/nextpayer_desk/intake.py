@@ -316,10 +316,14 @@ def _coverages(ledger: Ledger, path: Path, as_of: dt.date, file: int, taken: Tak
                 del new[key]
             taken.new += len(new)
             taken.known += len(some) - len(new)
-            _add_coverages(writer, new, file)
+            add_coverages(writer, new, file, [Entry(event="coverage-taken", file=file)] * len(new))
 
 
-def _add_coverages(writer: Writer, new: dict[str, tuple[Coverage, str]], file: int) -> None:
+def add_coverages(
+    writer: Writer, new: dict[str, tuple[Coverage, str]], file: int, entries: Iterable[Entry]
+) -> None:
+    """Coverages that count from now on, by key, with their entries in the journal: their patients' claims
+    are due."""
     rows, members = [], []
     for key, (coverage, text) in new.items():
         patient, number = coverage.patient, writer.new_id(schema.coverages)
@@ -339,4 +343,4 @@ def _add_coverages(writer: Writer, new: dict[str, tuple[Coverage, str]], file: i
     for ids_of_some in parts({one["member_id"] for one in members}):
         theirs = claims.c.member_id.in_(ids_of_some)
         writer.connection.execute(update(claims).where(theirs, claims.c.answers > 0).values(due=True))
-    writer.note(*[Entry(event="coverage-taken", file=file)] * len(rows))
+    writer.note(*entries)

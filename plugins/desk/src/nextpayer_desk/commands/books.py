@@ -23,11 +23,16 @@ __all__ = ["init", "show", "status"]
 
 
 @click.command()
+@click.option(
+    "--encrypt",
+    is_flag=True,
+    help="Encipher what is of patients, with the key of NEXTPAYER_LEDGER_KEY; of a new ledger only.",
+)
 @ledger_option
 @output_options
-def init(ledger: str, as_json: bool, quiet: bool) -> int:
+def init(encrypt: bool, ledger: str, as_json: bool, quiet: bool) -> int:
     """Make the ledger, or bring an older one to this version. Does nothing to one that is up to date."""
-    open_ledger(ledger, create=True).close()
+    open_ledger(ledger, create=True, encrypt=encrypt).close()
     if as_json:
         click.echo(json.dumps({"ledger": "ready"}))
     elif not quiet:
