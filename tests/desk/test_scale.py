@@ -23,7 +23,10 @@ from nextpayer_desk.books import verify
 from nextpayer_desk.intake import take
 from nextpayer_desk.ledger import Ledger, open_ledger
 from nextpayer_desk.posting import Posting
+from support import acknowledging as receiver
+from support.run import command_line
 
+DAY = Path(__file__).parents[2] / "examples" / "day"
 TODAY = dt.date(2025, 3, 10)
 NO_ONE = "00*          *00*          "
 DAYS = ("20250110", "20250111")
@@ -249,3 +252,24 @@ def test_a_machine_without_room_for_temporary_files_costs_one_line() -> None:
             kept.remember(range(100_000))
     with pytest.raises(UnusableInput, match="temporary files"), scratch.scratch():
         raise told.value
+
+
+def test_a_file_of_acknowledgments_is_looked_up_at_once(
+    url: str, tmp_path: Path, taken_in: Any, ledger: Ledger
+) -> None:
+    (tmp_path / "out").mkdir()
+    receivers = tmp_path / "receivers.toml"
+    receivers.write_text(
+        f'[receivers.r]\ntransport = "folder"\n[receivers.r.settings]\nfolder = "{tmp_path / "out"}"\n'
+    )
+    to = ["--ledger", url, "--as-of", "2025-03-10"]
+    for command in (["intake", str(DAY)], ["work"], ["submit", "--receivers", str(receivers)]):
+        assert command_line([*command, *to])[0] in (0, 1)
+    sent_file = max((tmp_path / "out").iterdir(), key=lambda path: path.read_text().count("CLM*"))
+    words = receiver.claims(sent_file.read_text(), default="A2:20")
+    assert words.count("STC*A2") > 1
+    with statements(ledger) as seen:
+        found = taken_in(words)
+    assert found.states["accepted"] == found.matched == words.count("STC*A2")
+    for told in ("FROM submission_claims JOIN", "JOIN control_numbers", "FROM inquiries"):
+        assert sum(told in one.replace("\n", "") for one in seen) <= 1, told

@@ -3,11 +3,14 @@
 Files are known by control number, and only where sender, kind, day and sets are those of the file and the
 answer is not older than it: a mailbox also gets the answers to what other programs sent. Claims are known by
 the inquiry that they answer, by the batch that the report names (BHT03 of our 837) and their number in it, or
-by their number alone where that leaves no choice.
+by their number alone where that leaves no choice. A batch of acknowledgments is looked up at once
+(``Frames.expect``).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,6 +28,7 @@ from nextpayer.acknowledgment import (
 from . import schema
 from .frame import Group, groups_of
 from .ledger import Writer
+from .matching import parts
 from .posting import cents
 from .schema import Record
 
@@ -47,10 +51,13 @@ class About:
 
 
 class Frames:
-    """The frames of files that were sent, each read once."""
+    """The frames of files that were sent, each read once, and what a batch of acknowledgments speaks of."""
 
     def __init__(self) -> None:
         self._known: dict[str, list[Group]] = {}
+        self._files: dict[int, str] = {}
+        self._asked: dict[str, About] = {}
+        self._claims: dict[str, _Rows] = {}
 
     def of(self, writer: Writer, file: str) -> list[Group]:
         """The groups of a file."""
@@ -60,12 +67,35 @@ class Frames:
             self._known[file] = groups_of(bytes(data))
         return self._known[file]
 
+    def expect(self, writer: Writer, items: Iterable[Acknowledgment]) -> None:
+        """Look up what a batch of acknowledgments speaks of: files, inquiries, claims in files."""
+        every = [*items]
+        reports = [one for one in every if isinstance(one, StatusReport)]
+        numbers = [_own_number(one) for one in reports]
+        numbers += [one.control_number for one in every if not isinstance(one, StatusReport)]
+        self._files = _by_control_number(writer, {at for one in numbers if (at := _at(one)) is not None})
+        self._asked = _asked(writer, {one.trace for one in reports if one.kind == "277"})
+        self._claims = _candidates(writer, {one.claim_id for one in reports if one.claim_id})
+
+    def file(self, number: str) -> str | None:
+        """The file that was sent with this control number."""
+        at = _at(number)
+        return self._files.get(at) if at is not None else None
+
+    def asked(self, item: StatusReport) -> About | None:
+        """By the number that our own inquiry had; None where it is not one of ours."""
+        return self._asked.get(item.trace)
+
+    def claims(self, item: StatusReport) -> _Rows:
+        """The claims of that number in files that were sent, the newest file first."""
+        return self._claims.get(item.claim_id, [])
+
 
 def about(writer: Writer, item: Acknowledgment, frames: Frames) -> About:
-    """What it is about."""
+    """What it is about, of a batch that is expected."""
     if isinstance(item, StatusReport):
-        return _of_a_report(writer, item)
-    file = _by_control_number(writer, item.control_number)
+        return _of_a_report(writer, item, frames)
+    file = frames.file(item.control_number)
     if file is None:
         return About(why="nothing was sent under this control number")
     table = schema.submissions
@@ -93,70 +123,99 @@ def _same(ours: str, theirs: str) -> bool:
     return ours.lstrip("0") == theirs.lstrip("0")
 
 
-def _by_control_number(writer: Writer, number: str) -> str | None:
-    """The file that was sent with this control number."""
-    if not (number.isascii() and number.isdigit() and len(number) <= 9):
-        return None
-    table, numbers = schema.submissions, schema.control_numbers
-    found = (
-        select(table.c.id)
-        .join(numbers, numbers.c.submission_id == table.c.id)
-        .where(numbers.c.number == int(number), table.c.state.in_(_SENT), table.c.attempts > 0)
-    )
-    return writer.connection.scalar(found)
+def _at(number: str) -> int | None:
+    """A control number as such."""
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 9 else None
 
 
-def _of_a_report(writer: Writer, item: StatusReport) -> About:
-    if item.kind == "277":
-        return _asked(writer, item) or _by_claim(writer, item)
+def _own_number(item: StatusReport) -> str:
+    """The control number in the batch that a report names; '' of a batch that is none of ours."""
     batch = item.trace if item.level is Level.BATCH else item.batch
     # Our BHT03 is the interchange's number and the set's, nine digits each.
-    file = _by_control_number(writer, batch[:9]) if len(batch) == 18 and batch.isdigit() else None
+    return batch[:9] if len(batch) == 18 and batch.isdigit() else ""
+
+
+def _by_control_number(writer: Writer, wanted: set[int]) -> dict[int, str]:
+    """The files that were sent with these control numbers."""
+    table, numbers = schema.submissions, schema.control_numbers
+    found: dict[int, str] = {}
+    for part in parts(wanted):
+        rows = (
+            select(numbers.c.number, table.c.id)
+            .join(numbers, numbers.c.submission_id == table.c.id)
+            .where(numbers.c.number.in_(part), table.c.state.in_(_SENT), table.c.attempts > 0)
+        )
+        found.update((number, at) for number, at in writer.connection.execute(rows))
+    return found
+
+
+def _of_a_report(writer: Writer, item: StatusReport, frames: Frames) -> About:
+    if item.kind == "277":
+        return frames.asked(item) or _by_claim(writer, item, frames)
+    file = frames.file(_own_number(item))
     if item.level is not Level.CLAIM:
         return About(file, why="" if file else "the batch is none that was sent")
     if file is not None:
-        return _only(item, [one for one in _candidates(writer, item) if one.submission_id == file])
-    return _by_claim(writer, item)
+        return _only(item, [one for one in frames.claims(item) if one.submission_id == file])
+    return _by_claim(writer, item, frames)
 
 
-def _asked(writer: Writer, item: StatusReport) -> About | None:
-    """By the number that our own inquiry had; None where it is not one of ours."""
+def _asked(writer: Writer, traces: set[str]) -> dict[str, About]:
+    """What our own inquiries with these numbers were about."""
     table, files = schema.inquiries, schema.submissions
-    found = writer.connection.execute(
-        select(table.c.about_id, table.c.claim_id)
-        .join(files, files.c.id == table.c.submission_id)
-        .where(table.c.trace == item.trace, files.c.attempts > 0)
-    ).first()
-    return About(found.about_id, found.claim_id) if found is not None else None
+    found: dict[str, About] = {}
+    for part in parts(traces):
+        rows = (
+            select(table.c.trace, table.c.about_id, table.c.claim_id)
+            .join(files, files.c.id == table.c.submission_id)
+            .where(table.c.trace.in_(part), files.c.attempts > 0)
+        )
+        found.update((trace, About(file, claim)) for trace, file, claim in writer.connection.execute(rows))
+    return found
 
 
-def _candidates(writer: Writer, item: StatusReport) -> _Rows:
-    """The claims of that number in files that were sent, the newest file first."""
+def _candidates(writer: Writer, numbers: set[str]) -> dict[str, _Rows]:
+    """The claims of these numbers in files that were sent, the newest file first."""
     table, files, claims = schema.submission_claims, schema.submissions, schema.claims
-    rows = (
-        select(
-            table.c.submission_id, table.c.claim_id, table.c.payer_id, table.c.state, claims.c.charge,
-            files.c.sent_on,
-        )
-        .join(files, files.c.id == table.c.submission_id)
-        .join(claims, claims.c.id == table.c.claim_id)
-        .where(
-            claims.c.patient_control_number == item.claim_id,
-            table.c.content != "",
-            files.c.state.in_(_SENT),
-            files.c.attempts > 0,
-        )
-        .order_by(files.c.made.desc(), files.c.id)
-    )  # fmt: skip
-    return list(writer.connection.execute(rows)) if item.claim_id else []
+    found: dict[str, _Rows] = defaultdict(list)
+    for part in parts(numbers):
+        rows = (
+            select(
+                table.c.submission_id, table.c.claim_id, table.c.payer_id, claims.c.patient_control_number,
+                claims.c.charge, files.c.sent_on,
+            )
+            .join(files, files.c.id == table.c.submission_id)
+            .join(claims, claims.c.id == table.c.claim_id)
+            .where(
+                claims.c.patient_control_number.in_(part),
+                table.c.content != "",
+                files.c.state.in_(_SENT),
+                files.c.attempts > 0,
+            )
+            .order_by(files.c.made.desc(), files.c.id)
+        )  # fmt: skip
+        for row in writer.connection.execute(rows):
+            found[row.patient_control_number].append(row)
+    return found
 
 
-def _by_claim(writer: Writer, item: StatusReport) -> About:
+def _by_claim(writer: Writer, item: StatusReport, frames: Frames) -> About:
     """By the claim's number alone: one that was sent by then and was not refused, else the one that was."""
-    rows = _candidates(writer, item)
+    rows = frames.claims(item)
     by_then = [one for one in rows if not (item.date and one.sent_on) or one.sent_on <= item.date]
-    standing = [one for one in by_then if one.state != ClaimState.REFUSED]
-    return _only(item, standing or by_then[:1])
+    if len(by_then) > 1:
+        by_then = _standing(writer, by_then) or by_then[:1]
+    return _only(item, by_then)
+
+
+def _standing(writer: Writer, rows: _Rows) -> _Rows:
+    """Those that are not refused, now: what was said before in this batch counts."""
+    table = schema.submission_claims
+    states = select(table.c.submission_id, table.c.claim_id).where(
+        table.c.claim_id.in_({one.claim_id for one in rows}), table.c.state == ClaimState.REFUSED
+    )
+    refused = {(file, claim) for file, claim in writer.connection.execute(states)}
+    return [one for one in rows if (one.submission_id, one.claim_id) not in refused]
 
 
 def _only(item: StatusReport, rows: _Rows) -> About:

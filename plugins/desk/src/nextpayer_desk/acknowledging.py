@@ -41,6 +41,7 @@ from .about import About, Frames, about
 from .frame import Group, Set
 from .ledger import Entry, Writer
 from .nouns import content_key, to_text
+from .posting import keys_known
 from .sending import arrived
 from .states import Refusal, advance, refuse
 
@@ -84,10 +85,11 @@ class Acknowledging:
             words.setdefault(content_key(noun), (item, noun))
             self._taken.known += 1
         table = schema.acknowledgments
-        known = set(writer.connection.scalars(select(table.c.key).where(table.c.key.in_(list(words)))))
+        known = keys_known(writer, table, words)
         new = [(key, *word) for key, word in words.items() if key not in known]
         self._taken.new += len(new)
         self._taken.known -= len(new)
+        self._frames.expect(writer, [item for _, item, _ in new])
         posted = [self._post(writer, item, key, noun) for key, item, noun in new]
         writer.add(table, [row for row, _ in posted])
         writer.note(*[entry for _, entry in posted])

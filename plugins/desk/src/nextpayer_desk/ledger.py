@@ -25,7 +25,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleErr
 
 from nextpayer.errors import UnusableInput
 
-from . import schema
+from . import encryption, schema, sealed
 
 __all__ = ["Entry", "Ledger", "Writer", "open_ledger"]
 
@@ -180,9 +180,12 @@ def _told(engine: Engine) -> Iterator[None]:
         raise UnusableInput(shown, "", f"the database failed: {_kind(error)}; nothing was changed") from error
 
 
-def open_ledger(url: str, *, create: bool = False) -> Ledger:
-    """The ledger at a database URL, brought to this version's tables with ``create``. Raises
-    UnusableInput."""
+def open_ledger(url: str, *, create: bool = False, encrypt: bool = False) -> Ledger:
+    """The ledger at a database URL, brought to this version's tables with ``create``, and a new one encrypted
+    with ``encrypt``. Raises UnusableInput."""
+    key = encryption.key_given()
+    if encrypt and key is None:
+        raise UnusableInput("--encrypt", "", encryption.HOW)
     ledger = Ledger(_engine(url, create))
     try:
         known = inspect(ledger.engine).has_table("alembic_version")
@@ -191,12 +194,20 @@ def open_ledger(url: str, *, create: bool = False) -> Ledger:
 
             with ledger.writing(dt.date.min) as writer:
                 upgrade(writer.connection)
+                if encrypt and key is not None:
+                    encryption.begin(writer.connection, key)
+                cipher = encryption.cipher_of(writer.connection, key)
         elif not known:
             raise UnusableInput(_shown(url), "", "there is no ledger; make it with: nextpayer init")
         elif not _current(ledger):
             raise UnusableInput(
                 _shown(url), "", "the ledger is of another version; back it up and run: nextpayer init"
             )
+        else:
+            with ledger.reading() as connection:
+                cipher = encryption.cipher_of(connection, key)
+        if cipher is not None:
+            sealed.use(ledger.engine, cipher)
     except DBAPIError as error:
         ledger.close()
         raise UnusableInput(_shown(url), "", f"it is not a ledger ({_kind(error)})") from None

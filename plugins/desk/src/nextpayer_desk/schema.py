@@ -2,7 +2,9 @@
 
 Amounts are whole cents. Ids are given by the one writer at a time that there is, so both databases are used
 alike. ``noun`` columns hold the noun itself (``nouns``); the columns beside it are what is searched and
-summed. The balances on ``claims`` are derived: ``verify`` makes them again from the journal.
+summed. The balances on ``claims`` are derived: ``verify`` makes them again from the journal. What an
+encrypted ledger enciphers has a type of ``sealed``; what it does not, and why, is in
+docs/explanation/encryption.md.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -27,6 +28,8 @@ from sqlalchemy import (
     false,
 )
 from sqlalchemy.types import TypeEngine
+
+from .sealed import Digest, Sealed, SealedBytes, Searched, Unkept
 
 __all__ = [
     "GROUPS",
@@ -42,6 +45,7 @@ __all__ = [
     "coverages",
     "decisions",
     "documents",
+    "encryption",
     "files",
     "first_claims",
     "followups",
@@ -97,7 +101,7 @@ files = Table(
     metadata,
     _id(),
     Column("sha256", String(64), nullable=False, unique=True),
-    Column("name", Text, nullable=False),
+    Column("name", Searched("files.name"), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("done", Boolean, nullable=False),
@@ -111,13 +115,13 @@ journal = Table(
     Column("as_of", Date, nullable=False),
     Column("who", Text, nullable=False),
     Column("event", String(40), nullable=False, index=True),
-    Column("why", Text, nullable=False),
+    Column("why", Sealed("journal.why"), nullable=False),
     Column("claim_id", _Number, index=True),
     Column("payment_id", _Number),
     Column("submission_id", String(40), index=True),
     Column("file_id", _Number),
     Column("segment", Integer),
-    Column("data", Text, nullable=False),
+    Column("data", Sealed("journal.data"), nullable=False),
 )
 
 accesses = Table(
@@ -134,22 +138,22 @@ claims = Table(
     "claims",
     metadata,
     _id(),
-    Column("key", String(32), nullable=False, unique=True),
-    Column("patient_control_number", Text, nullable=False, index=True),
+    Column("key", Digest("claims.key"), nullable=False, unique=True),
+    Column("patient_control_number", Searched("claims.patient_control_number"), nullable=False, index=True),
     Column("charge", BigInteger, nullable=False),
     Column("service_from", Date),
     Column("payer_id", Text, nullable=False),
-    Column("member_id", Text, nullable=False),
-    Column("last", Text, nullable=False),
-    Column("first", Text, nullable=False),
-    Column("birth_date", Date),
+    Column("member_id", Searched("claims.member_id"), nullable=False),
+    Column("last", Searched("claims.last"), nullable=False),
+    Column("first", Searched("claims.first"), nullable=False),
+    Column("birth_date", Unkept),
     _to("file_id", "files"),
     Column("segment", Integer, nullable=False),
     Column("due", Boolean, nullable=False),
     Column("answers", Integer, nullable=False),
     _cents("paid"),
     *[_cents(group.lower()) for group in GROUPS],
-    Column("noun", Text, nullable=False),
+    Column("noun", Sealed("claims.noun"), nullable=False),
     Index("ix_claims_charge", "charge", "service_from"),
     Index("ix_claims_patient", "last", "first"),
     Index("ix_claims_due", "due", "id"),
@@ -159,7 +163,7 @@ remittances = Table(
     "remittances",
     metadata,
     _id(),
-    Column("key", String(32), nullable=False, unique=True),
+    Column("key", Digest("remittances.key"), nullable=False, unique=True),
     Column("payer_id", Text, nullable=False),
     Column("payer_name", Text, nullable=False),
     Column("trace", Text, nullable=False),
@@ -169,7 +173,7 @@ remittances = Table(
     Column("segment", Integer, nullable=False),
     Column("stated_claims", Integer),
     Column("stated_paid", BigInteger),
-    Column("noun", Text, nullable=False),
+    Column("noun", Sealed("remittances.noun"), nullable=False),
 )
 
 provider_adjustments = Table(
@@ -179,7 +183,7 @@ provider_adjustments = Table(
     _to("remittance_id", "remittances"),
     Column("number", Integer, nullable=False),
     Column("reason", String(8), nullable=False, index=True),
-    Column("reference", Text, nullable=False),
+    Column("reference", Searched("provider_adjustments.reference"), nullable=False),
     Column("amount", BigInteger, nullable=False),
     UniqueConstraint("remittance_id", "number"),
 )
@@ -188,10 +192,10 @@ payments = Table(
     "payments",
     metadata,
     _id(),
-    Column("key", String(32), nullable=False, unique=True),
+    Column("key", Digest("payments.key"), nullable=False, unique=True),
     _to("remittance_id", "remittances", index=True),
-    Column("patient_control_number", Text, nullable=False, index=True),
-    Column("control_number", Text, nullable=False, index=True),
+    Column("patient_control_number", Searched("payments.patient_control_number"), nullable=False, index=True),
+    Column("control_number", Searched("payments.control_number"), nullable=False, index=True),
     Column("status", String(8), nullable=False),
     Column("charge", BigInteger, nullable=False),
     Column("paid", BigInteger, nullable=False),
@@ -200,7 +204,7 @@ payments = Table(
     Column("segment", Integer, nullable=False),
     _to("claim_id", "claims", nullable=True, index=True),
     Column("matched_by", String(8), nullable=False),
-    Column("noun", Text, nullable=False),
+    Column("noun", Sealed("payments.noun"), nullable=False),
     Index("ix_payments_unmatched", "matched_by", "charge"),
 )
 
@@ -220,8 +224,10 @@ quarantine = Table(
     _to("file_id", "files"),
     Column("segment", Integer, nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("patient_control_number", Text, nullable=False, index=True),
-    Column("reason", Text, nullable=False),
+    Column(
+        "patient_control_number", Searched("quarantine.patient_control_number"), nullable=False, index=True
+    ),
+    Column("reason", Sealed("quarantine.reason"), nullable=False),
     UniqueConstraint("file_id", "segment", "kind"),
 )
 
@@ -229,12 +235,12 @@ coverages = Table(
     "coverages",
     metadata,
     _id(),
-    Column("key", String(32), nullable=False, unique=True),
-    Column("last", Text, nullable=False),
-    Column("first", Text, nullable=False),
-    Column("birth_date", Date),
+    Column("key", Digest("coverages.key"), nullable=False, unique=True),
+    Column("last", Searched("coverages.last"), nullable=False),
+    Column("first", Searched("coverages.first"), nullable=False),
+    Column("birth_date", Unkept),
     _to("file_id", "files"),
-    Column("document", Text, nullable=False),
+    Column("document", Sealed("coverages.document"), nullable=False),
     Column("chases", Boolean, nullable=False, default=False, server_default=false(), index=True),
     Index("ix_coverages_patient", "last", "first"),
 )
@@ -243,7 +249,7 @@ coverage_members = Table(
     "coverage_members",
     metadata,
     Column("coverage_id", _Number, ForeignKey("coverages.id"), primary_key=True),
-    Column("member_id", Text, primary_key=True, index=True),
+    Column("member_id", Searched("coverage_members.member_id"), primary_key=True, index=True),
 )
 
 #: Files to send. ``purpose`` says of one that it is no claim as usual: ``review`` and ``ahead`` wait for a
@@ -264,7 +270,7 @@ submissions = Table(
     Column("attempts", Integer, nullable=False),
     Column("owner", Text, nullable=False),
     Column("reference", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Sealed("submissions.reason"), nullable=False),
     Column("doubt_since", Float),
     Column("sent_on", Date),
     _text("syntax", String(16)),
@@ -273,7 +279,7 @@ submissions = Table(
     Column("claims_days", Integer),
     Column("answer_days", Integer),
     _text("purpose", String(8)),
-    Column("data", LargeBinary, nullable=False),
+    Column("data", SealedBytes("submissions.data"), nullable=False),
 )
 
 submission_claims = Table(
@@ -282,13 +288,13 @@ submission_claims = Table(
     Column("submission_id", String(40), ForeignKey("submissions.id"), primary_key=True),
     Column("claim_id", _Number, ForeignKey("claims.id"), primary_key=True, index=True),
     Column("payer_id", Text, nullable=False),
-    Column("content", String(32), nullable=False),
+    Column("content", Digest("submission_claims.content"), nullable=False),
     _text("state", String(16)),
     Column("state_on", Date),
     Column("accepted_on", Date),
-    _text("says", Text()),
+    _text("says", Sealed("submission_claims.says")),
     _text("said_by", String(8)),
-    _text("control_number", Text()),
+    _text("control_number", Sealed("submission_claims.control_number")),
     Column("released", Boolean, nullable=False, default=False, server_default=false()),
     Index("ix_submission_claims_state", "state"),
 )
@@ -299,7 +305,7 @@ acknowledgments = Table(
     "acknowledgments",
     metadata,
     _id(),
-    Column("key", String(32), nullable=False, unique=True),
+    Column("key", Digest("acknowledgments.key"), nullable=False, unique=True),
     _to("file_id", "files"),
     Column("segment", Integer, nullable=False),
     Column("kind", String(8), nullable=False),
@@ -309,9 +315,9 @@ acknowledgments = Table(
     Column("taken_on", Date, nullable=False),
     Column("said_on", Date),
     Column("state", String(16), nullable=False),
-    Column("says", Text, nullable=False),
+    Column("says", Sealed("acknowledgments.says"), nullable=False),
     Column("look", Text, nullable=False),
-    Column("noun", Text, nullable=False),
+    Column("noun", Sealed("acknowledgments.noun"), nullable=False),
     Index("ix_acknowledgments_look", "look"),
 )
 
@@ -341,8 +347,8 @@ decisions = Table(
     Column("next_payer_id", Text, nullable=False),
     Column("deadline", Date),
     Column("submission_id", String(40), ForeignKey("submissions.id")),
-    Column("row", Text, nullable=False),
-    _text("approved", Text()),
+    Column("row", Sealed("decisions.row"), nullable=False),
+    _text("approved", Sealed("decisions.approved")),
     Index("ix_decisions_current", "current", "action"),
 )
 
@@ -380,10 +386,10 @@ collected = Table(
     "collected",
     metadata,
     Column("receiver", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
+    Column("name", Searched("collected.name"), primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("taken_on", Date, nullable=False),
-    Column("kept", Text, nullable=False),
+    Column("kept", Sealed("collected.kept"), nullable=False),
 )
 
 #: What was said to and by whom about a claim; only added to. ``step`` is one of an escalation. ``seen`` is
@@ -398,11 +404,11 @@ communications = Table(
     Column("who", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("held_on", Date, nullable=False),
-    Column("whom", Text, nullable=False),
-    Column("reference", Text, nullable=False),
-    Column("says", Text, nullable=False),
+    Column("whom", Sealed("communications.whom"), nullable=False),
+    Column("reference", Sealed("communications.reference"), nullable=False),
+    Column("says", Sealed("communications.says"), nullable=False),
     Column("step", String(40), nullable=False),
-    Column("next_action", Text, nullable=False),
+    Column("next_action", Sealed("communications.next_action"), nullable=False),
     Column("next_on", Date),
     Column("seen", Text, nullable=False),
 )
@@ -419,7 +425,7 @@ opinions = Table(
     Column("payer_id", Text, nullable=False),
     Column("content", String(64), nullable=False),
     Column("said", String(16), nullable=False),
-    Column("comment", Text, nullable=False),
+    Column("comment", Sealed("opinions.comment"), nullable=False),
 )
 
 #: The first claims to each payer, by their marks, in their order (``nextpayer.review``).
@@ -428,7 +434,7 @@ first_claims = Table(
     metadata,
     Column("payer_id", Text, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("mark", String(64), nullable=False),
+    Column("mark", Digest("first_claims.mark", 64), nullable=False),
 )
 
 #: Documents that go with claims: what they are, and the files themselves.
@@ -436,7 +442,7 @@ documents = Table(
     "documents",
     metadata,
     _id(),
-    Column("key", String(32), nullable=False, unique=True),
+    Column("key", Digest("documents.key"), nullable=False, unique=True),
     _to("claim_id", "claims", index=True),
     Column("payer_id", Text, nullable=False),
     Column("kind", String(32), nullable=False),
@@ -444,5 +450,15 @@ documents = Table(
     Column("media", String(32), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("data", LargeBinary, nullable=False),
+    Column("data", SealedBytes("documents.data"), nullable=False),
+)
+
+#: One row where the ledger is encrypted (``nextpayer_desk.encryption``).
+encryption = Table(
+    "encryption",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("scheme", String(16), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("proof", Text, nullable=False),
 )

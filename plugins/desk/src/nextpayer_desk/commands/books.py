@@ -31,12 +31,17 @@ __all__ = ["init", "show", "status"]
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="RECEIVERS.toml: control numbers begin above each first_control_number.",
 )
+@click.option(
+    "--encrypt",
+    is_flag=True,
+    help="Encipher what is of patients, with the key of NEXTPAYER_LEDGER_KEY; of a new ledger only.",
+)
 @ledger_option
 @output_options
-def init(receivers: Path | None, ledger: str, as_json: bool, quiet: bool) -> int:
+def init(receivers: Path | None, encrypt: bool, ledger: str, as_json: bool, quiet: bool) -> int:
     """Make the ledger, or bring an older one to this version. Does nothing to one that is up to date."""
     to = read_receivers(receivers) if receivers is not None else ()
-    book = open_ledger(ledger, create=True)
+    book = open_ledger(ledger, create=True, encrypt=encrypt)
     try:
         if to:
             with book.writing(day(None)) as writer:
