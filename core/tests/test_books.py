@@ -290,3 +290,18 @@ def test_a_later_payers_payment_lowers_what_is_left_by_as_much(paid: int, share:
     books = two(first, (f"OA-23 {100 - share}", f"PR-2 {share - later}"), paid=str(paid), later=str(later))
     assert books.share == Decimal(share - later)
     assert books.paid == Decimal(paid + later)
+
+
+def test_what_a_later_payer_restates_of_a_denial_is_still_open_with_the_payer_that_denied() -> None:
+    books = two(("CO-45 20", "CO-50 20", "PR-2 16"), ("OA-23 84",), paid="44", later="16")
+    assert sums(books) == ("60.00", "20.00", "0.00", "20.00", "0.00")
+    (entry,) = [one for one in books.entries if one.post is Post.OPEN]
+    assert (entry.policy.payer.id, entry.code) == ("PAYER0", "CO-50")
+
+
+def test_what_neither_payer_explains_is_open_with_the_later_one() -> None:
+    books = two(("CO-45 20", "CO-50 5", "PR-2 16"), ("OA-23 94",), paid="59", later="6")
+    found = [
+        (one.policy.payer.id, one.code, str(one.amount)) for one in books.entries if one.post is Post.OPEN
+    ]
+    assert found == [("PAYER0", "CO-50", "5.00"), ("PAYER1", "", "10.00")]

@@ -16,15 +16,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import func, select
 
+from nextpayer.ports import Accepted, InDoubt, Outcome, Rejected, Submission
 from nextpayer_desk import schema
 from nextpayer_desk.balances import Balance, balances
 from nextpayer_desk.books import verify
 from nextpayer_desk.ledger import Ledger, open_ledger
 from nextpayer_desk.office_rules import OfficeRules
+from nextpayer_desk.receivers import Receiver
+from nextpayer_desk.sending import submit
 from nextpayer_desk.standing import State, standings
 from nextpayer_desk.work import Terms
 from nextpayer_desk.worklist import look
@@ -45,6 +48,35 @@ from support.run import command_line
 
 #: Days between two answers.
 APART = 10
+
+
+@dataclass
+class Fate:
+    """A receiver's end that does what the test says: ``there``, ``busy``, ``refused``, ``kept`` or ``lost``
+    (the last two in doubt)."""
+
+    way: str
+    folder: Path
+    api_version: ClassVar[int] = 1
+    deduplicates: bool = False
+
+    def send(self, submission: Submission) -> Outcome:
+        if self.way in ("there", "kept"):
+            (self.folder / submission.name).write_bytes(submission.data)
+        if self.way == "there":
+            return Accepted(reference=submission.name)
+        if self.way in ("busy", "refused"):
+            return Rejected(reason="no", again=self.way == "busy")
+        return InDoubt(reason="the line went dead")
+
+
+class Scripted(Receiver):
+    """A receiver with such an end."""
+
+    __slots__ = ("folder", "way")
+
+    def connect(self) -> Fate:
+        return Fate(self.way, self.folder)
 
 
 class Desk:
@@ -86,6 +118,30 @@ class Desk:
         status, out, errors = command_line([*arguments, "--ledger", self.url, *today, "--json"])
         assert (status in (0, 1), errors) == (True, ""), (arguments, errors)
         return status, json.loads(out)
+
+    def asks(self, *arguments: str) -> int:
+        """A command that may be refused (2, in one line)."""
+        status, _, errors = command_line(
+            [*arguments, "--ledger", self.url, "--as-of", self.day.isoformat(), "--json"]
+        )
+        assert status in (0, 1) or (status == 2 and len(errors.strip().splitlines()) == 1), errors
+        return status
+
+    def rows(self, query: Any) -> list[Any]:
+        ledger = self.ledger
+        with ledger.reading() as connection:
+            found = list(connection.execute(query))
+        ledger.close()
+        return found
+
+    def submits(self, way: str) -> None:
+        """What is ready goes out, and the receiver takes it, refuses it, or leaves a doubt."""
+        receiver = Scripted(name="r", transport="scripted")
+        object.__setattr__(receiver, "way", way)
+        object.__setattr__(receiver, "folder", self.sent)
+        ledger = self.ledger
+        submit(ledger, [receiver], self.day)
+        ledger.close()
 
     def take(self, text: str, suffix: str) -> None:
         self.files += 1
@@ -147,11 +203,13 @@ class Desk:
             elif claim.state is State.WAITING:
                 assert claim.claim in waiting, claim
         every = self.balances()
+        closed = {one.claim for one in stand if one.state is State.CLOSED}
         for one in every:
             assert one.balances, one
+            assert not one.outstanding or one.claim not in closed, one
             assert min(one.adjusted, one.patient, one.outstanding, one.credit) >= 0, one
             assert one.paid == came.get(one.claim, 0)
-            if one.action in ("closed", "write_off", "bill_patient") and not due:
+            if one.action in ("closed", "write_off") and one.reason != "NP-PREDETERMINATION" and not due:
                 assert not one.outstanding, one
         assert billed == sum(
             one.paid + one.adjusted + one.patient + one.outstanding - one.credit for one in every
@@ -261,14 +319,16 @@ def again(number: int, decides: str = "") -> Step:
     return step
 
 
-def recouped(number: int, amount: str, decides: str = "") -> Step:
+def recouped(number: int, amount: str, decides: str = "", trace: str = "") -> Step:
     """A cheque of nothing but a takeback of that answer's money (PLB WO)."""
 
     def step(desk: Desk) -> None:
         desk.later()
         payer, made = desk.answers[number]
         plb = [("WO", made.icn, Decimal(amount)), ("FB", "FORWARD", -Decimal(amount))]
-        check = Check(payments=[], payer=payer, trace=f"W{number}", date=f"{desk.day:%Y%m%d}", plb=plb)
+        check = Check(
+            payments=[], payer=payer, trace=trace or f"W{number}", date=f"{desk.day:%Y%m%d}", plb=plb
+        )
         desk.take(remittance_file(checks=[check]), "835")
         desk.run("work", "--again", *desk.packs)
         _decides(desk, decides)
@@ -411,6 +471,17 @@ def _dollars(cents: int | None) -> str:
     return "-" if cents is None else f"{cents / 100:.2f}"
 
 
+def listed(*items: str) -> Step:
+    """What the worklist has to do on the claim, as ``kind reason``."""
+
+    def step(desk: Desk) -> None:
+        _, told = desk.run("worklist")
+        found = [f"{one['kind']} {one['reason']}" for one in told["items"] if one["claim"] == 1]
+        assert found == list(items), told["items"]
+
+    return step
+
+
 def waits(days: int) -> Step:
     """Days go by."""
 
@@ -431,6 +502,6 @@ def decided_anew(decides: str) -> Step:
 
 
 __all__ = [
-    "GREAT", "PRIME", "Desk", "Scenario", "again", "compares", "decided_anew", "follows", "paid", "play",
-    "recouped", "sends", "taken_back", "tells", "waits",
+    "GREAT", "PRIME", "Desk", "Scenario", "again", "compares", "decided_anew", "follows", "listed", "paid",
+    "play", "recouped", "sends", "taken_back", "tells", "waits",
 ]  # fmt: skip

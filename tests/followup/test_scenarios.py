@@ -16,6 +16,7 @@ from .steps import (
     compares,
     decided_anew,
     follows,
+    listed,
     paid,
     play,
     recouped,
@@ -28,6 +29,7 @@ from .steps import (
 VISIT = Claim(lines=[Line(control="L1")])
 ALONE = Claim(others=(), lines=[Line(control="L1")])
 SHARE = "CO-45 20, PR-2 16"
+REFUSED_IN_PART = "CO-45 20, CO-50 20, PR-2 16"
 NEW_ID = Person(member_id="W999")
 BENEFICIARY = Person(member_id="1EG4TE5MK73")
 
@@ -1074,7 +1076,99 @@ BY_HAND = [
     ),
 ]
 
-SCENARIOS = [*PAID, *PRIMARY_DENIED, *SECONDARY_ANSWERED, *OVERTAKEN, *BY_HAND]
+#: A payer is silent, answers twice, or refuses a part while the rest goes on.
+UNSETTLED = [
+    Scenario(
+        name="the second payer answers and the first is silent: held until it has answered",
+        claim=VISIT,
+        steps=[
+            paid(GREAT, "OA-23 84", status="2", decides="hold NP-EARLIER-UNANSWERED"),
+            listed("decision NP-EARLIER-UNANSWERED"),
+            paid(PRIME, SHARE, decides=DONE),
+            listed(),
+        ],
+        ends="paid 80 adjusted 20",
+    ),
+    Scenario(
+        name="the second payer leaves a share and the first is silent: no statement",
+        claim=VISIT,
+        steps=[
+            paid(GREAT, "OA-23 84, PR-3 16", status="2", decides="hold NP-EARLIER-UNANSWERED"),
+            tells("", refused="NP-STATEMENT-NOT-READY"),
+        ],
+        ends="outstanding 100",
+        closed=False,
+    ),
+    Scenario(
+        name="the first payer answers twice, the second leaves a share: asked, until one is taken back",
+        claim=VISIT,
+        steps=[
+            paid(PRIME, SHARE, decides=TO_S),
+            sends("GREAT1 1"),
+            paid(GREAT, "OA-23 84, PR-3 16", status="2", decides="bill_patient NP-PATIENT"),
+            paid(PRIME, "CO-45 100", decides="hold NP-TWO-ANSWERS"),
+            listed("decision NP-TWO-ANSWERS"),
+            tells("", refused="NP-STATEMENT-NOT-READY"),
+            taken_back(2, decides="bill_patient NP-PATIENT"),
+        ],
+        ends="paid 64 adjusted 20 patient 16",
+    ),
+    Scenario(
+        name="a part is refused and the patient owes a share: a statement, and then the denial",
+        claim=ALONE,
+        steps=[
+            paid(PRIME, REFUSED_IN_PART, decides="bill_patient NP-PATIENT"),
+            listed("patient NP-PATIENT"),
+            tells("16.00"),
+            listed("decision NP-STILL-OPEN"),
+            follows("appeal", "made", "--appeal", made="appeal"),
+            listed(),
+            waits(61),
+            listed("unanswered NP-NO-ANSWER"),
+            taken_back(0, SHARE, decides="bill_patient NP-PATIENT"),
+        ],
+        ends="paid 64 adjusted 20 patient 16",
+    ),
+    Scenario(
+        name="a part is refused, the patient is told, and the denial is left as it is",
+        claim=ALONE,
+        steps=[
+            paid(PRIME, REFUSED_IN_PART),
+            tells("16.00"),
+            follows("nothing", "closed", "--accept", "the record does not support it", made="accepted"),
+            listed(),
+        ],
+        ends="paid 44 adjusted 40 patient 16",
+    ),
+    Scenario(
+        name="the first payer refused a part and the second has paid its share: appealed to the first",
+        claim=VISIT,
+        steps=[
+            paid(PRIME, REFUSED_IN_PART, decides=TO_S),
+            sends("GREAT1 1"),
+            paid(GREAT, "OA-23 84", status="2", decides=APPEAL),
+            listed("decision NP-APPEAL"),
+            follows("appeal", "made", made="appeal"),
+        ],
+        ends="paid 60 adjusted 20 outstanding 20",
+        closed=False,
+    ),
+    Scenario(
+        name="a predetermination is no answer: the claim still waits for its payer",
+        claim=VISIT,
+        steps=[
+            paid(PRIME, f"{SHARE}, OA-101 64", status="25", decides="closed NP-PREDETERMINATION"),
+            listed(),
+            waits(40),
+            listed("unanswered NP-NO-ANSWER"),
+            paid(PRIME, SHARE, decides=TO_S),
+        ],
+        ends="paid 64 adjusted 20 outstanding 16",
+        closed=False,
+    ),
+]
+
+SCENARIOS = [*PAID, *PRIMARY_DENIED, *SECONDARY_ANSWERED, *OVERTAKEN, *BY_HAND, *UNSETTLED]
 
 
 @pytest.mark.usefixtures("installed")

@@ -503,3 +503,45 @@ def test_an_answer_beside_one_that_cannot_be_read_is_held(tmp_path: Path) -> Non
     assert rows(result) == [("hold", "NP-ANSWER-UNREADABLE")]
     assert len(result.quarantined) == 1
     assert result.outgoing == {}
+
+
+# --- what is refused in part stays somebody's ------------------------------------------------------------
+
+REFUSED_IN_PART = "CO-45 20, CO-50 20, PR-2 16"
+
+
+def test_a_denial_of_the_first_payer_is_still_its_own_when_the_second_has_paid_its_share(
+    tmp_path: Path,
+) -> None:
+    """The second one restates it (OA-23) and pays what was left to it. Twenty are still denied: the appeal
+    goes to the first payer, and the claim is not closed."""
+    first = remittance_file(answer(AT_FIRST_OF_TWO, REFUSED_IN_PART), date="20250120")
+    said = remittance_file(
+        answer(AT_FIRST_OF_TWO, "OA-23 84", status="2"), payer=GREAT, trace="C2", date="20250220"
+    )
+    result = bill(tmp_path, claim_file(AT_FIRST_OF_TWO), first, said)
+    assert rows(result) == [("appeal", "NP-APPEAL"), ("closed", "NP-SUPERSEDED")]
+    (appeal,) = [one for one in result.decisions if one["action"] == "appeal"]
+    assert (appeal["payment"]["payer_id"], appeal["amounts"]["paid"]) == (PRIME.id, "44.00")
+
+
+def test_the_patient_is_billed_their_share_and_told_apart_from_what_is_still_refused(tmp_path: Path) -> None:
+    alone = VISIT.but(others=())
+    result = bill(tmp_path, claim_file(alone), remittance_file(answer(alone, REFUSED_IN_PART)))
+    decision = decided(result, "bill_patient", "NP-PATIENT", expected_patient="16.00")
+    (told,) = [one["message"] for one in decision["findings"] if one["id"] == "NP-STILL-OPEN"]
+    assert told == "open: PRIME CO-50 20.00"
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ("OA-23 36", "NP-PRIOR-DIFFERS"),  # there is no payer before the first
+        ("CO-45 20, CO-2 16", "NP-STILL-OPEN"),  # a coinsurance that the provider is to bear (RFI 2048)
+    ],
+)
+def test_what_no_rule_takes_off_is_not_written_off_because_nothing_is_left(
+    tmp_path: Path, spec: str, reason: str
+) -> None:
+    result = bill(tmp_path, claim_file(VISIT), remittance_file(answer(VISIT, spec)))
+    decided(result, "hold", reason, paid="64.00")

@@ -117,7 +117,9 @@ def same_as_bill(command: Sequence[str], out: Path, folder: Path) -> None:
     files = []
     while rest and not rest[0].startswith("--"):
         files.append(rest.pop(0))
-    coverage = next((value for name, value in zip(rest, rest[1:], strict=False) if name == "--coverage"), None)
+    coverage = next(
+        (value for name, value in zip(rest, rest[1:], strict=False) if name == "--coverage"), None
+    )
     as_of = next((value for name, value in zip(rest, rest[1:], strict=False) if name == "--as-of"), None)
     day = ["--as-of", as_of] if as_of is not None else []
     url = new_ledger(folder)

@@ -9,13 +9,14 @@ left.
 
 A later payer's answer speaks of the whole charge again, and restates what came before it (OA-23): only the
 difference is posted, against what earlier payers left, so nothing is written off twice (X12 RFI 1696, 2194,
-2535). A later payer never leaves more than there was left.
+2535). A later payer never leaves more than there was left, and what it restates of an earlier payer's denial
+stays open with that payer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -122,7 +123,7 @@ def books_of(account: Account, table: DenialTable) -> Books:
             entries = list(_stated(said, table))
         else:
             credit += max(said.paid - pool, ZERO)
-            entries = list(_divided(said, max(pool - said.paid, ZERO), table))
+            entries = list(_divided(said, max(pool - said.paid, ZERO), table, left))
         settled += [one for one in entries if one.post is Post.REDUCED]
         left = [one for one in entries if one.post is not Post.REDUCED]
         unanswered = ZERO
@@ -179,9 +180,10 @@ def _stated(said: _Said, table: DenialTable) -> Iterator[Entry]:
         yield Entry(policy=said.policy, post=post, amount=one.amount, code=code, held_harmless=held)
 
 
-def _divided(said: _Said, rest: Decimal, table: DenialTable) -> Iterator[Entry]:
+def _divided(said: _Said, rest: Decimal, table: DenialTable, left: list[Entry]) -> Iterator[Entry]:
     """What is left after a later payer's payment, by its own reasons: the share first, then what is open,
-    then the reductions, each as far as there is something left; what no reason explains is open."""
+    then the reductions, each as far as there is something left. Of the rest, what an earlier payer had denied
+    (``left``) is that payer's still; what no reason explains is open."""
     by_post: dict[Post, list[Adjustment]] = {Post.SHARE: [], Post.OPEN: [], Post.REDUCED: []}
     for one in said.adjustments:
         if one.reason != _PRIOR:
@@ -190,6 +192,11 @@ def _divided(said: _Said, rest: Decimal, table: DenialTable) -> Iterator[Entry]:
         room = min(max(total(one.amount for one in adjustments), ZERO), rest)
         rest -= room
         yield from _within(said.policy, post, adjustments, room)
+    for entry in left:
+        amount = min(entry.amount, rest) if entry.post is Post.OPEN and entry.code else ZERO
+        if amount > ZERO:
+            rest -= amount
+            yield replace(entry, amount=amount)
     if rest:
         yield Entry(policy=said.policy, post=Post.OPEN, amount=rest)
 

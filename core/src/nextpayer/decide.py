@@ -34,8 +34,10 @@ from .evidence import (
     named_first,
     notes,
     overpaid,
+    refused_before,
     remarks_of,
     sent_on,
+    still_open,
     undone_by,
     unexplained,
     which_answer,
@@ -164,6 +166,9 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     blocked, more = denied(payments, rulebook.denials, liability, split.paid)
     findings += more
     if blocked:
+        writes_off = REASONS[blocked].action is Action.WRITE_OFF
+        if writes_off and (open_ := still_open(account, rulebook.denials)):
+            return settle(open_.id, (open_,))
         return settle(blocked)
     if below := below_contract(account, host.policy, payments, verified):
         return settle("NP-BELOW-CONTRACT", below)
@@ -180,9 +185,12 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if silent := _silent_before(account, host.policy):
         return settle("NP-EARLIER-UNANSWERED", (silent,), next_policy=next_policy)
     if liability <= ZERO:
-        if split.paid:
-            return settle("NP-NOTHING-LEFT")
-        return settle(_without_a_share(split))
+        if earlier := refused_before(account, host, rulebook.denials):
+            return _of_earlier(account, settle, *earlier)
+        ends = "NP-NOTHING-LEFT" if split.paid else _without_a_share(split)
+        if REASONS[ends].action is not Action.DISPUTE and (open_ := still_open(account, rulebook.denials)):
+            return settle(open_.id, (open_,))
+        return settle(ends)
     if account.undetermined:
         missing = Finding(
             id="NP-ORDER-UNDETERMINED",
@@ -198,14 +206,39 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         if is_qmb(account) and not has_medicaid(account):
             return settle("NP-QMB")
         balance = patient_balance(account, split)
+        open_ = still_open(account, rulebook.denials)
         if not balance.amount:
+            if open_:
+                return settle(open_.id, (*balance.findings, open_))
             return settle("NP-PATIENT-PROTECTED", balance.findings)
-        return settle("NP-PATIENT", balance.findings, expected_patient=balance.amount)
+        more = (replace(open_, id="NP-STILL-OPEN", severity=Severity.WARN),) if open_ else ()
+        return settle("NP-PATIENT", balance.findings + more, expected_patient=balance.amount)
     if next_policy is account.claim.policy and _carried(account, host.policy):
         return settle("NP-ALREADY-BILLED", next_policy=next_policy)
     if (undone := undone_by(account, next_policy)) is not None:
         return _closed_without_answer(account, undone, split_of((undone.payment,)))
     return _bill(account, next_policy, split, liability, today, rulebook, settle, hold)
+
+
+def _of_earlier(
+    account: Account,
+    settle: Callable[..., Decision],
+    answers: tuple[Answer, ...],
+    reason: str,
+    why: tuple[Finding, ...],
+) -> Decision:
+    """The decision about an earlier payer's denial, which is what is left of the claim when the last payer is
+    done."""
+    payments = tuple(answer.payment for answer in answers)
+    split = split_of(payments)
+    return replace(
+        settle(reason, why),
+        payment=payments[-1],
+        policy=answers[0].policy,
+        split=split,
+        payments=payments,
+        verified=verify(account.claim, payments, split),
+    )
 
 
 def _without_a_share(split: Split) -> str:

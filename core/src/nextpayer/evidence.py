@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .account import Account, Answer, Standing, place_in_order
-from .books import Post, books_of
+from .books import Entry, Post, books_of
 from .coordinate import Split
 from .denial import PRECEDENCE, DenialAction, DenialRule, DenialTable, NextPayer
 from .finding import Finding, Severity
@@ -27,9 +27,11 @@ __all__ = [
     "money_back",
     "notes",
     "overpaid",
+    "refused_before",
     "remarks_of",
     "sent_on",
     "shortfalls",
+    "still_open",
     "undone_by",
     "unexplained",
     "which_answer",
@@ -37,6 +39,7 @@ __all__ = [
 
 _FORWARDED_REMARKS = frozenset({"MA18", "N89", "MA07"})
 _NOT_FORWARDED_REMARKS = frozenset({"MA08", "MA19", "MA68"})
+_SAID = frozenset({Standing.STANDS, Standing.SPLIT, Standing.REVERSED, Standing.SUPERSEDED})
 _PROCESSED = frozenset({"1", "2", "3"})
 _SENT_ON = frozenset({"19", "20", "21"})
 _PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
@@ -103,6 +106,9 @@ def _overtaken(account: Account, host: Answer) -> str:
         standing = account.standing(policy)
         if not standing:
             return "NP-BASIS-REVERSED"
+        before = [a for a in theirs if a.standing in _SAID and not _not_before(a.payment, mine)]
+        if before and before[-1] in standing:
+            continue  # what it was told still stands; what came after was taken back
         told = [answer for answer in taken if not _not_before(answer.payment, mine)]
         if _money([answer.payment for answer in told[-1:] or taken]) != _money(
             [answer.payment for answer in standing]
@@ -404,6 +410,51 @@ def unexplained(account: Account, table: DenialTable) -> Finding | None:
         where="account",
         message=f"the last answer gives no reason for {dollars(rest)} of what the payers before it left",
         source="X12 RFI 1696, 2194, 2535: OA-23 is what the earlier payers paid and adjusted",
+    )
+
+
+def refused_before(
+    account: Account, host: Answer, table: DenialTable
+) -> tuple[tuple[Answer, ...], str, tuple[Finding, ...]] | None:
+    """The first of the earlier payers whose denial is still open after the last answer: its answers, the
+    reason that it stops the claim for, and what it said; None where nothing of theirs is open."""
+    if len(account.answers) == 1:
+        return None
+    books = books_of(account, table)
+    for policy in account.policies:
+        mine = [one for one in books.entries if one.post is Post.OPEN and one.policy is policy and one.code]
+        answers = account.standing(policy)
+        if policy is host.policy or not answers or total(one.amount for one in mine) <= ZERO:
+            continue
+        payments = tuple(answer.payment for answer in answers)
+        paid = total(payment.paid_amount for payment in payments)
+        reason, findings = denied(payments, table, ZERO, paid)
+        if reason in ("", "NP-CONTRACTUAL"):
+            reason, findings = "NP-STILL-OPEN", (*findings, _open(mine))
+        return answers, reason, findings
+    return None
+
+
+def still_open(account: Account, table: DenialTable) -> Finding | None:
+    """What is neither paid nor taken off by contract or law, nor anybody's share, when no payer is left: to
+    end the claim would write it off. Restated decisions (OA-23) of payers that there are not are not
+    anybody's."""
+    books = books_of(account, table)
+    found = [one for one in books.entries if one.post is Post.OPEN and one.code]
+    if books.findings or total(one.amount for one in found) <= ZERO:
+        return None
+    return _open(found)
+
+
+def _open(entries: list[Entry]) -> Finding:
+    restated = all(one.code.endswith("-23") for one in entries)
+    told = ", ".join(f"{one.policy.payer.id} {one.code} {dollars(one.amount)}" for one in entries)
+    return Finding(
+        id="NP-PRIOR-DIFFERS" if restated else "NP-STILL-OPEN",
+        severity=Severity.REJECT,
+        where="account",
+        message=f"open: {told}",
+        source="CAS; posting: neither paid, taken off by contract or law, nor the patient's",
     )
 
 

@@ -144,7 +144,11 @@ def work(
     if decision.action is Action.BILL_NEXT and decision.next_policy is not None:
         decision, made, settings = _build(account, decision, house)
     aside = (
-        tuple(_aside(answer) for answer in account.answers if answer.payment is not decision.payment)
+        tuple(
+            _aside(answer, account, decision)
+            for answer in account.answers
+            if answer.payment is not decision.payment
+        )
         if len(account.answers) > 1
         else ()
     )
@@ -329,8 +333,11 @@ def held(decision: Decision, reason: str, message: str) -> Decision:
     )
 
 
-def _aside(answer: Answer) -> tuple[ClaimPayment, Reason]:
+def _aside(answer: Answer, account: Account, decision: Decision) -> tuple[ClaimPayment, Reason]:
     """What a payment comes to that does not decide."""
+    places = [place_in_order(policy, account.policies) for policy in (answer.policy, decision.policy)]
+    if answer.standing is Standing.STANDS and places[0] > places[1]:
+        return answer.payment, REASONS["NP-SUPERSEDED"]
     reason = {
         Standing.DUPLICATE: "NP-DUPLICATE-PAYMENT",
         Standing.REVERSAL: "NP-REVERSAL-PAIRED",

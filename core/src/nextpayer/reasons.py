@@ -65,6 +65,7 @@ NP-FIX-FIRST              | rework       | the payer names something to correct 
 NP-WAIT                   | hold         | the payer has not finished | denial table
 NP-REVIEW                 | hold         | a person must look at the payer's reason | denial table
 NP-APPEAL                 | appeal       | the denial can be appealed and nothing else is left to bill | denial table
+NP-STILL-OPEN             | hold         | a payer refused a part, and nobody has settled it: correct it, appeal, or say that it is written off | CAS; posting
 NP-REASON-UNKNOWN         | hold         | an amount was not paid for a reason that no rule knows | CAS
 NP-BELOW-CONTRACT         | dispute      | the payer allowed less than its contract says | coverage file benefits.allowed
 NP-PAYER-INITIATED        | dispute      | the payer reduced on its own initiative; the patient does not owe it | CAS group PI

@@ -115,9 +115,12 @@ def _facts(connection: Connection, ids: list[int]) -> dict[int, tuple[Any, dict[
             expected.setdefault(row.claim_id, {})[row.next_payer_id] = (amount, method)
     accepted: set[int] = set()
     for row in connection.execute(
-        select(followups).where(followups.c.claim_id.in_(ids)).order_by(followups.c.id)
+        select(followups, claims.c.answers.label("now"))
+        .join(claims, claims.c.id == followups.c.claim_id)
+        .where(followups.c.claim_id.in_(ids))
+        .order_by(followups.c.id)
     ):
-        if row.kind == "accepted":
+        if row.kind == "accepted" and row.answers == row.now:
             accepted.add(row.claim_id)
         elif row.kind == "void":
             expected.setdefault(row.claim_id, {})[row.payer_id] = (0, "void")
@@ -139,7 +142,7 @@ def _balance(
         adjusted, patient = _posted(office, outcome, action, paid)
         payers = tuple(_compared(outcome.account, expected))
     outstanding = max(billed - paid - adjusted - patient, 0)
-    if accepted and action not in ("", str(Action.BILL_PATIENT)):
+    if accepted and action:
         adjusted, outstanding = adjusted + outstanding, 0
     return Balance(
         claim=one.id,

@@ -654,7 +654,7 @@ class _Desk:
 
 
 #: What is made of an answer once, whatever else comes in.
-_FOR_GOOD = frozenset({"appeal", "accepted"})
+_FOR_GOOD = frozenset({"appeal"})
 #: Days in which an appeal is to be decided: 42 CFR 405.950(a); 29 CFR 2560.503-1(i)(2)(iii). Other payers'
 #: contracts say their own.
 _APPEAL_DAYS = 60

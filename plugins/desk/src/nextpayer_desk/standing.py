@@ -64,11 +64,10 @@ _LOOK_AT = (
 )
 #: Decisions that a person follows up.
 _FOLLOWED = frozenset(
-    {
-        Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND, Action.BILL_PATIENT,
-        Action.WRITE_OFF,
-    }
-)  # fmt: skip
+    {Action.HOLD, Action.DISPUTE, Action.REWORK, Action.APPEAL, Action.REFUND, Action.WRITE_OFF}
+)
+#: What a decision to bill the patient says where a payer still refuses a part.
+_OPEN = "NP-STILL-OPEN"
 #: Words of payers about a claim that they have not answered, which a person acts upon.
 _SPOKEN = {
     ClaimState.INFO_REQUESTED: ("asked", "NP-INFO-REQUESTED", "send what the payer asks for"),
@@ -136,9 +135,11 @@ def standings(
         query = query.where(table.c.id.in_(claims))
     for row in connection.execute(query):
         said = refusals.get(row.id, "") if row.reason in REFUSED else asked.get(row.id, "")
-        past = followed.get(row.id)
-        if past is not None and not row.due and row.action in _FOLLOWED:
-            yield _followed_up(row, past, today, office)
+        past = followed.get(row.id, {})
+        if row.action == Action.BILL_PATIENT and row.answers and not row.due:
+            yield _of_the_patient(row, past, today, office)
+        elif past and not row.due and row.action in _FOLLOWED:
+            yield _followed_up(row, list(past.values())[-1], today, office)
         else:
             yield _stands(row, taken.get(row.id, today), said, today, office, early.get(row.id))
 
@@ -162,9 +163,9 @@ def _asked(connection: Connection) -> dict[int, str]:
     return {row.claim_id: f"asked {row.asked_on}" for row in connection.execute(rows.order_by(table.c.id))}
 
 
-def _followed(connection: Connection) -> dict[int, Record]:
-    """What was last made of each claim's answers as they are: no answer has come since, and no file of it is
-    withdrawn or rejected."""
+def _followed(connection: Connection) -> dict[int, dict[str, Record]]:
+    """What was made of each claim's answers as they are, by kind, the last one last: no answer has come
+    since, and no file of it is withdrawn or rejected."""
     table, claims, files = schema.followups, schema.claims, schema.submissions
     rows = (
         select(table, files.c.state, files.c.sent_on, files.c.kind.label("form"), files.c.answer_days)
@@ -174,7 +175,40 @@ def _followed(connection: Connection) -> dict[int, Record]:
         .where(files.c.state.is_(None) | files.c.state.not_in(("withdrawn", "rejected")))
         .order_by(table.c.id)
     )
-    return {row.claim_id: row for row in connection.execute(rows)}
+    found: dict[int, dict[str, Record]] = {}
+    for row in connection.execute(rows):
+        kinds = found.setdefault(row.claim_id, {})
+        kinds.pop(row.kind, None)
+        kinds[row.kind] = row
+    return found
+
+
+def _of_the_patient(row: Record, past: dict[str, Record], today: dt.date, office: OfficeRules) -> Standing:
+    """A claim that the patient is billed for: the statement first, then what a payer still refuses of it."""
+    told: dict[str, Any] = json.loads(row.row)
+    statement = past.get("statement")
+    others = [one for kind, one in past.items() if kind != "statement"]
+    common: dict[str, Any] = {
+        "claim": row.id,
+        "key": row.key,
+        "seen": f"{row.reason or ''}|{row.answers}|{row.paid}" + (f"|{statement.id}" if statement else ""),
+        "decided": row.action,
+    }
+    if statement is None:
+        return Standing(
+            state=State.TO_DO, kind="patient", since=row.as_of, until=_by(row, office.days["patient"]),
+            reason=row.reason, says=_says(row), action="send the patient a statement",
+            stake=_amount(told, "expected_patient"), **common,
+        )  # fmt: skip
+    open_ = [one for one in told["findings"] if one["id"] == _OPEN]
+    if open_ and not others:
+        return Standing(
+            state=State.TO_DO, kind="decision", since=row.as_of, until=_by(row, office.days["decision"]),
+            reason=_OPEN, says=open_[0]["message"], payer=_decider(told), stake=_stake(row, told),
+            action=f"appeal, or leave it: nextpayer followup {row.id} --appeal --out DIR, or --accept WHY",
+            **common,
+        )  # fmt: skip
+    return _followed_up(row, others[-1] if open_ else statement, today, office)
 
 
 def _followed_up(row: Record, past: Record, today: dt.date, office: OfficeRules) -> Standing:
@@ -282,7 +316,7 @@ def _stands(
     }
     if row.due and row.reason not in REFUSED:
         return Standing(state=State.DUE, since=today, until=today, payer=row.payer_id, **common)
-    if row.answers == 0:
+    if row.answers == 0 or row.reason == "NP-PREDETERMINATION":  # which is no answer to the claim
         if early is not None:
             return _early(common, early, office)
         until = office.answer_due(row.payer_id, taken)
@@ -305,12 +339,6 @@ def _stands(
         )  # fmt: skip
     if row.action in (Action.CLOSED, Action.WRITE_OFF):
         return Standing(state=State.CLOSED, since=row.as_of, reason=row.reason, **common)
-    if row.action == Action.BILL_PATIENT:
-        return Standing(
-            state=State.TO_DO, kind="patient", since=row.as_of, until=_by(row, office.days["patient"]),
-            reason=row.reason, says=_says(row), action="send the patient a statement",
-            stake=_amount(told, "expected_patient"), **common,
-        )  # fmt: skip
     action, days = _OWN_NEXT.get(row.reason, (_NEXT[Action(row.action)], None))
     kind = "refused" if row.reason in REFUSED else "decision"
     if row.reason in _LOOK:
