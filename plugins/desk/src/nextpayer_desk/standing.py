@@ -208,7 +208,8 @@ def _of_the_patient(row: Record, past: dict[str, Record], today: dt.date, office
             action=f"appeal, or leave it: nextpayer followup {row.id} --appeal --out DIR, or --accept WHY",
             **common,
         )  # fmt: skip
-    return _followed_up(row, others[-1] if open_ else statement, today, office)
+    fought = open_ and others[-1].kind != "accepted"
+    return _followed_up(row, others[-1] if fought else statement, today, office)
 
 
 def _followed_up(row: Record, past: Record, today: dt.date, office: OfficeRules) -> Standing:
