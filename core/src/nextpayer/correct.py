@@ -41,6 +41,8 @@ _ASKS = {
     "prior payer rules": "nothing here: put it right with the earlier payer first",
     "credentialing": "the provider's data as the payer has them enrolled",
 }
+#: What says that an earlier payer's decision is missing, not that it is wrong.
+_MISSED = frozenset({"CO-22", "N4", "MA04", "N479"})
 _CHANGE_CODES = frozenset({*(f"D{n}" for n in range(10)), "E0"})
 
 
@@ -393,7 +395,7 @@ def _unanswered(found: Triage, changes: list[Change], told: bool) -> Iterator[Fi
             yield _about(
                 one, "NP-CORRECT-DOCUMENTS", f"send {one.rule.document if one.rule else 'documents'}"
             )
-        elif category == "cob data" and told and not answered:
+        elif category == "cob data" and one.code in _MISSED and told and not answered:
             asked = True
             yield _about(one, "NP-CORRECT-TOLD", "the EOB: the claim tells that decision already; or appeal")
         elif one.action is DenialAction.FIX_RESUBMIT and category not in answered:
