@@ -52,3 +52,30 @@ def test_the_page_runs_from_its_top_to_its_end(tmp_path: Path, monkeypatch: pyte
     assert list((tmp_path / "follow" / "appeals").glob("*/01-letter.pdf"))
     assert list((tmp_path / "proof").glob("proof.*"))
     assert list((tmp_path / "statements").glob("*.pdf"))
+
+
+REVIEW = (ROOT / "docs" / "how-to" / "review-before-sending.md").read_text(encoding="utf-8")
+
+
+def test_the_review_of_the_desk_runs_and_leaves_what_the_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEXTPAYER_LEDGER", "sqlite:///desk.db")
+    (tmp_path / "to-payers").mkdir()
+    (tmp_path / "receivers.toml").write_text(
+        '[receivers.all]\ntransport = "folder"\n[receivers.all.settings]\nfolder = "to-payers"\n'
+    )
+    command_line(["init"])
+    command_line(["intake", "examples/day", "--as-of", "2025-03-10"])
+    (block,) = re.findall(r"^```sh\n(.*?)^```", REVIEW, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines():
+        status, out, errors = command_line(shlex.split(line)[1:])
+        assert (status in (0, 1), bool(out), errors) == (True, True, ""), line
+    looked_at = {path.name: path.read_bytes() for path in (tmp_path / "look").iterdir()}
+    sent = {path.name: path.read_bytes() for path in (tmp_path / "to-payers").iterdir()}
+    released = {name for name in sent if name in looked_at}
+    assert len(released) == 2
+    assert all(sent[name] == looked_at[name] for name in released)
+    assert not any(name.startswith("STMCD") for name in sent)

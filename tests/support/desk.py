@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,8 @@ def everything(url: str) -> list[tuple[Any, ...]]:
 def claims_of(files: list[bytes]) -> list[dict[str, Any]]:
     """The claims in files of claims, whatever their control numbers."""
     texts = [one.decode() for one in files if one.startswith(b"ISA") and b"*HC*" in one[:300]]
-    return sorted((claim for text in texts for claim in balance.parse_837(text)), key=str)
+    claims = [claim | {"st": ""} for text in texts for claim in balance.parse_837(text)]
+    return sorted(claims, key=str)
 
 
 def work_twice(url: str, *args: str) -> None:
@@ -117,10 +119,8 @@ def same_as_bill(command: Sequence[str], out: Path, folder: Path) -> None:
     files = []
     while rest and not rest[0].startswith("--"):
         files.append(rest.pop(0))
-    coverage = next(
-        (value for name, value in zip(rest, rest[1:], strict=False) if name == "--coverage"), None
-    )
-    as_of = next((value for name, value in zip(rest, rest[1:], strict=False) if name == "--as-of"), None)
+    coverage = next((value for name, value in pairwise(rest) if name == "--coverage"), None)
+    as_of = next((value for name, value in pairwise(rest) if name == "--as-of"), None)
     day = ["--as-of", as_of] if as_of is not None else []
     url = new_ledger(folder)
     for file in [*files, *([coverage] if coverage else [])]:

@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from nextpayer.cli._gate import Gate, approved
-from nextpayer.cli._rows import finding_row
+from nextpayer.cli._rows import finding_row, loss_row
 from nextpayer.decide import Action, Decision
 from nextpayer.errors import UnusableInput
 from nextpayer.finding import Finding, Severity
 from nextpayer.money import dollars
+from nextpayer.pitfalls import Loss
 from nextpayer.reasons import REASONS
 from nextpayer.review import Opinion, Review, Said
 from nextpayer.wire.review import State
@@ -163,11 +164,15 @@ def _tested(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(rows)}
 
 
-def approved_row(row: str, before: Decision, file: str) -> str:
-    """A held decision's row as it is once the claim is approved: ``before`` is the decision that was held."""
+def approved_row(row: str, before: Decision, file: str, losses: Iterable[Loss]) -> str:
+    """A held decision's row as it is once the claim is approved: ``before`` is the decision that was held,
+    ``losses`` the money that did not come by it."""
     told: dict[str, Any] = json.loads(row)
     reason = told["reason"]
     del told["review"]
+    told.pop("losses", None)
+    if rows := [loss_row(one) for one in losses]:
+        told["losses"] = rows
     told |= {"action": str(before.action), "reason": before.reason, "output": file}
     told["amounts"] |= {
         "expected_next": dollars(before.expected_next),

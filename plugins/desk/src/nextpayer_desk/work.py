@@ -37,6 +37,7 @@ from nextpayer.decide import Action, Decision
 from nextpayer.fees import FeeSchedule
 from nextpayer.hooks import Hooks
 from nextpayer.pipeline import Outcome, held
+from nextpayer.pitfalls import losses
 from nextpayer.policy import Policy
 from nextpayer.ports import AttachmentForm, Form, Quarantined
 from nextpayer.profile import Profiles
@@ -614,7 +615,9 @@ def _store(writer: Writer, run: _LedgerRun, files: list[MadeFile], worked: Worke
         submission = ids[one.output] if one.output is not None else None
         approved = ""
         if one.before is not None:
-            approved = approved_row(row, one.before, one.also["review"]["files"][-1]["file"])
+            file_name = one.also["review"]["files"][-1]["file"]
+            lost = losses(one.before, account.claim, one.outcome.variances, run.denials)
+            approved = approved_row(row, one.before, file_name, lost)
         decisions.append(
             {
                 "id": writer.new_id(table),

@@ -50,7 +50,10 @@ class PaymentParser:
             reason = blame(f"CLP{self.elements.element}{text}", self.elements, segment, str(error))
         except (ValueError, IndexError):
             reason = "a segment of this claim payment is malformed"
-        return Quarantined(file=self.file, segment=segment, kind="payment", reason=reason)
+        number = text.partition(self.elements.delimiters.segment)[0].partition(self.elements.element)[0]
+        return Quarantined(
+            file=self.file, segment=segment, kind="payment", reason=reason, claim_id=number
+        )
 
     def _parse(self, text: str, remittance: Remittance, segment: int) -> ClaimPayment:
         """The claim's own segments first; each service is what follows one ``SVC*``."""
