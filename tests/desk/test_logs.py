@@ -117,6 +117,10 @@ def test_no_log_and_no_error_text_tells_anything_of_a_patient(url: str, tmp_path
         ("reconcile", *to),
         ("status", "--verify", *to),
         ("show", "D0001", *to),
+        ("followup", "--out", tmp_path / "follow", *to, *AS_OF),
+        ("statement", "--out", tmp_path / "statements", *to, *AS_OF),
+        ("escalate", "D0008", "--with", "Ms Lee", *to, *AS_OF),
+        ("proof", "D0001", "--out", tmp_path / "proof", "--files", DAY, *to, *AS_OF),
         ("show", "' OR 1=1 --", *to),
     ]
     told = ""

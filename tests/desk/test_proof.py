@@ -223,3 +223,17 @@ def test_contacts_are_told_and_prove_nothing_by_themselves(desk: Desk) -> None:
     (contact,) = told["contacts"]
     assert (contact["with"], contact["reference"]) == ("Ms Lee", "77")
     assert "they have it" not in json.dumps(told)
+
+
+def test_what_cannot_be_is_refused_in_one_line(desk: Desk) -> None:
+    def refused(*arguments: object) -> str:
+        status, out, errors = command_line(["proof", *map(str, arguments), *desk.to])
+        assert (status, out, len(errors.splitlines())) == (2, "", 1)
+        return errors
+
+    out = desk.folder / "proof"
+    assert "no claim with this number" in refused("NOBODY", "--out", out)
+    desk.send()
+    out.mkdir()
+    (out / "whole-files").write_text("in the way")
+    assert "proof" in refused("ONE1001", "--out", out)
