@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support import balance, pyx12gate, scrubgate
+from support import balance, pyx12gate, redaction, scrubgate
 
 ACTIONS = {
     "bill_next",
@@ -136,11 +136,12 @@ def bill(
 
 
 def command_line(arguments: Sequence[str]) -> tuple[int, str, str]:
-    """`nextpayer ARGUMENTS` in this process: exit status, stdout, stderr. An exception is a failed test."""
+    """`nextpayer ARGUMENTS` in this process: exit status, stdout, stderr. An exception is a failed test, and
+    so is a log that tells anything of a patient (`redaction`)."""
     from nextpayer.cli import main
 
     said, complained, status = _Stream(), _Stream(), 0
-    with redirect_stdout(said), redirect_stderr(complained):
+    with redaction.listening(arguments), redirect_stdout(said), redirect_stderr(complained):
         try:
             main(list(arguments))
         except SystemExit as leaving:

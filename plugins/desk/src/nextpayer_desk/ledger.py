@@ -13,6 +13,7 @@ import getpass
 import json
 import logging
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -114,10 +115,10 @@ class Writer:
         """When and by whom this is written, for a row of another table than the journal."""
         return {"at": self._at, "as_of": self.as_of, "who": self._who}
 
-    def looked_at(self, command: str, claim: int) -> None:
-        """Write down that somebody looked at a claim."""
-        row = {"at": self._at, "who": self._who, "command": command, "claim_id": claim}
-        self.add(schema.accesses, [{"id": self.new_id(schema.accesses), **row}])
+    def looked_at(self, command: str, *claims: int) -> None:
+        """Write down that somebody looked at claims."""
+        table, row = schema.accesses, {"at": self._at, "who": self._who, "command": command}
+        self.add(table, [{"id": self.new_id(table), **row, "claim_id": claim} for claim in claims])
 
 
 #: What a log may show of an entry's data: counts, and the receiver's name in receivers.toml.
@@ -251,7 +252,7 @@ def _engine(url: str, create: bool) -> Engine:
     path = Path(parsed.database)
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # nobody else reads patients' claims
+        _keep_to_us(path)
     elif not path.is_file():
         raise UnusableInput(path.name, "", "there is no ledger; make it with: nextpayer init")
     engine = create_engine(
@@ -260,6 +261,17 @@ def _engine(url: str, create: bool) -> Engine:
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
+
+
+def _keep_to_us(path: Path) -> None:
+    """Make the file, or take it from everybody else: it holds patients' claims. SQLite gives its log and its
+    index the mode of the file."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if os.name == "nt":
+        return  # Windows has no such modes
+    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if one.exists() and stat.S_IMODE(one.stat().st_mode) & 0o077:
+            one.chmod(0o600)
 
 
 def _sqlite_connect(connection: Any, record: object) -> None:

@@ -93,6 +93,9 @@ def followup(
     book = open_ledger(ledger)
     try:
         rows = follow(book, terms, _ids(book, claim_ids), out=out, wishes=wishes)
+        if rows and out is None:  # what is made is written down when it is
+            with book.writing(terms.today) as writer:
+                writer.looked_at("followup", *dict.fromkeys(one.claim for one in rows))
     finally:
         book.close()
     if as_json:

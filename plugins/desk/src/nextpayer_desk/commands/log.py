@@ -140,7 +140,9 @@ def escalate(
                 says=says or found.step.says, step=found.step.name, next_action=found.then,
                 next_on=by.date() if by else found.until,
             )  # fmt: skip
-            if not only_show:
+            if only_show:
+                writer.looked_at("escalate", at)
+            else:
                 record(writer, talk, rules)
     finally:
         book.close()

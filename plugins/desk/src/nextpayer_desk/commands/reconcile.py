@@ -56,6 +56,9 @@ def reconcile(
             answered = _answered(connection, found) if wanted is not None else None
             claims = list(balances(connection, terms, answered)) if with_claims or wanted else []
             unmatched = _unmatched(connection, found)
+        if claims:
+            with book.writing(terms.today) as writer:
+                writer.looked_at("reconcile", *[one.claim for one in claims])
     finally:
         book.close()
     told = bool(with_claims or wanted)
