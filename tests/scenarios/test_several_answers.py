@@ -302,7 +302,7 @@ def test_the_first_payer_left_less_than_the_second_one_would_have_the_patient_pa
     assert last(result)["amounts"]["expected_patient"] == "16.00"
 
 
-@pytest.mark.parametrize("second", ["OA-23 84", "OA-23 84, CO-45 6", "CO-45 90"])
+@pytest.mark.parametrize("second", ["OA-23 84", "OA-23 84, CO-45 6", "CO-45 90", "CO-303 100", "CO-97 100"])
 def test_a_later_payer_that_leaves_nothing_does_not_close_a_claim_the_first_is_silent_on(
     tmp_path: Path, second: str
 ) -> None:

@@ -165,10 +165,7 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     liability = split.patient + split.held_harmless
     blocked, more = denied(payments, rulebook.denials, liability, split.paid)
     findings += more
-    if blocked:
-        writes_off = REASONS[blocked].action is Action.WRITE_OFF
-        if writes_off and (open_ := still_open(account, rulebook.denials)):
-            return settle(open_.id, (open_,))
+    if blocked and REASONS[blocked].action is not Action.WRITE_OFF:
         return settle(blocked)
     if below := below_contract(account, host.policy, payments, verified):
         return settle("NP-BELOW-CONTRACT", below)
@@ -177,17 +174,17 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if credit := credit_of(account, rulebook.denials):
         return settle("NP-CREDIT-BALANCE", (credit,))
     if rest := unexplained(account, rulebook.denials):
-        if rest.id == "NP-ANSWER-STALE" or liability <= ZERO or next_policy is None:
+        if rest.id == "NP-ANSWER-STALE" or blocked or liability <= ZERO or next_policy is None:
             return settle(rest.id, (rest,))
         findings += (replace(rest, severity=Severity.WARN),)
     if wrong := _wrong_before(account, host):
         return _with(hold(wrong[0], next_policy=next_policy), wrong)
     if silent := _silent_before(account, host.policy):
         return settle("NP-EARLIER-UNANSWERED", (silent,), next_policy=next_policy)
-    if liability <= ZERO:
+    if blocked or liability <= ZERO:
         if earlier := refused_before(account, host, rulebook.denials):
             return _of_earlier(account, settle, *earlier)
-        ends = "NP-NOTHING-LEFT" if split.paid else _without_a_share(split)
+        ends = blocked or ("NP-NOTHING-LEFT" if split.paid else _without_a_share(split))
         if REASONS[ends].action is not Action.DISPUTE and (open_ := still_open(account, rulebook.denials)):
             return settle(open_.id, (open_,))
         return settle(ends)
