@@ -84,6 +84,7 @@ def test_a_receipt_and_a_999_are_weak(desk: Desk) -> None:
     assert (status, told["proved"], told["verdict"], told["filed"]) == (1, False, "weak", "2025-03-10")
     assert "277CA" in told["why"]
     assert told["findings"][0]["id"] == "NP-PROOF-NOT-PROVED"
+    assert told["files"] == ["proof.html", "proof.pdf", "proof.json"]
     kinds = {one["kind"]: one for one in told["evidence"]}
     assert kinds["receipt"]["sha256"] == hashlib.sha256(file.encode()).hexdigest()
     sent = receiver.sent(file)[0]
@@ -108,6 +109,9 @@ def test_the_payers_own_277ca_proves_it_against_the_last_day(desk: Desk) -> None
     assert strong["facts"]["received by it"] == "2025-03-12"
     assert strong["facts"]["its own reference"] == "CA9003"
     out = desk.folder / "proof"
+    given = letters((out / "for-payer.pdf").read_bytes())
+    assert "You had this claim on 2025-03-12; the last day was 2026-01-10." in given
+    assert "does not prove" not in given
     pages = (out / "proof.html").read_text(), letters((out / "proof.pdf").read_bytes())
     for page in pages:
         for words in ("does not prove", "ICNONE1001", "2026-01-10", "42 CFR 424.44(a)", "ONE1001"):

@@ -24,7 +24,7 @@ from .accounts import Held
 from .contacts import Contact, contact_row, contacts_of, contacts_page
 from .office import Office
 from .pages import enclosed
-from .proof import Proof, Strength, Verdict, proof_of
+from .proof import Proof, Strength, proof_of
 from .proof_page import letter_page
 from .talks import talks_of
 
@@ -32,7 +32,6 @@ __all__ = ["Behind", "behind", "packet_json"]
 
 #: The category of denials that a proof of timely filing answers (CARC 29 and what goes with it).
 _LATE = "timely filing"
-_SHOWS = frozenset({Verdict.IN_TIME, Verdict.NO_LAST_DAY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ def behind(
             findings.append(_finding("NP-PROOF-NONE", found))
         else:
             proof = found
-            if found.verdict in _SHOWS:
+            if found.shows:
                 pages.append(enclosed(letter_page(found, today)))
                 arguments.append(_argument(found))
             if not found.proved:

@@ -142,6 +142,12 @@ class Proof:
         return self.verdict is Verdict.IN_TIME
 
     @property
+    def shows(self) -> bool:
+        """Whether the payer's own word shows that it had the claim, which it may be shown: in time, as far as
+        the last day is known."""
+        return self.verdict in (Verdict.IN_TIME, Verdict.NO_LAST_DAY)
+
+    @property
     def why(self) -> str:
         """The conclusion in words."""
         last = f"the last day was {self.limit.day}" if self.limit is not None else ""

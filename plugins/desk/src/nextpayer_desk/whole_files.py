@@ -7,6 +7,7 @@ where ``collect --keep`` has kept it, or from the files and folders that somebod
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from nextpayer.errors import UnusableInput
 from . import schema
 from .proof import Proof
 
-__all__ = ["kept_files", "whole_files"]
+__all__ = ["COPY", "kept_files", "whole_files"]
+
+#: What a copy is called.
+COPY = re.compile(r"\d\d+-[a-z0-9]+\.(?:txt|pdf)")
 
 #: No acknowledgment or remittance that anybody sends is larger; what is, is not read to compare it.
 _LARGEST = 1 << 28

@@ -17,9 +17,9 @@ from nextpayer_desk.ledger import open_ledger
 from nextpayer_desk.office import Office
 from nextpayer_desk.pages import html_page, pdf_page
 from nextpayer_desk.proof import Proof, proof_of
-from nextpayer_desk.proof_page import office_page, proof_row
+from nextpayer_desk.proof_page import letter_page, office_page, proof_row
 from nextpayer_desk.talks import one_claim
-from nextpayer_desk.whole_files import kept_files, whole_files
+from nextpayer_desk.whole_files import COPY, kept_files, whole_files
 from nextpayer_desk.work import Terms
 
 from .options import as_of_option, day, ledger_option, output_options
@@ -28,6 +28,8 @@ __all__ = ["proof"]
 
 #: Where the whole files are: apart, because nobody outside may have them.
 _WHOLE = "whole-files"
+#: The pages that a proof may have.
+_OURS = ("proof.html", "proof.pdf", "for-payer.html", "for-payer.pdf")
 
 
 @click.command()
@@ -87,21 +89,30 @@ def proof(
 
 def _write(found: Proof, today: dt.date, out: Path, places: list[Path]) -> dict[str, Any]:
     """The pages, the JSON and the whole files; what is told of them."""
-    page = office_page(found, today)
-    files = {"proof.html": html_page(page)}
-    pdf = pdf_page(page)
-    if pdf is not None:
-        files["proof.pdf"] = pdf
+    pages = {"proof": office_page(found, today)}
+    if found.shows:
+        pages["for-payer"] = letter_page(found, today)
+    files: dict[str, bytes] = {}
+    for name, page in pages.items():
+        files[f"{name}.html"] = html_page(page)
+        pdf = pdf_page(page)
+        if pdf is not None:
+            files[f"{name}.pdf"] = pdf
     try:
         whole, names = whole_files(found, places)
         row = proof_row(found, today)
-        for one in (*row["evidence"], *row["submissions"]):
-            name = names.get(one["sha256"])
-            one["copy"] = f"{_WHOLE}/{name}" if name else None
+        for piece in (*row["evidence"], *row["submissions"]):
+            copy = names.get(piece["sha256"])
+            piece["copy"] = f"{_WHOLE}/{copy}" if copy else None
         row["files"] = [*files, "proof.json"]
         row["findings"] = [finding_row(one) for one in _findings(found, names)]
         files["proof.json"] = (json.dumps(row, ensure_ascii=False, indent=1, default=str) + "\n").encode()
         (out / _WHOLE).mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in _OURS:  # an earlier proof's, of which this one may have fewer
+            (out / name).unlink(missing_ok=True)
+        for path in (out / _WHOLE).iterdir():
+            if COPY.fullmatch(path.name):
+                path.unlink()
         for name, data in (*files.items(), *((f"{_WHOLE}/{name}", data) for name, data in whole.items())):
             (out / name).write_bytes(data)
     except OSError as error:
