@@ -8,7 +8,12 @@ After a kill the power is cut too, on a copy of the SQLite files: the write-ahea
 what a checkpoint has begun to move, as a disk may leave it. What is left must be whole transactions: the
 database sound, the books balanced.
 
+After every kill the books are made anew from the journal, before anything else is done.
+
     python tests/support/killing.py --kills 200            on each database with each kind of receiver
+
+One line for each of these six is printed as it ends, and their sums; exit status 1 when something was lost,
+doubled, held, not heard of or out of balance, or a doubt is not on the worklist.
 """
 
 from __future__ import annotations
@@ -43,6 +48,7 @@ from nextpayer_desk.books import verify  # noqa: E402
 from nextpayer_desk.ledger import open_ledger  # noqa: E402
 from nextpayer_desk.worklist import worklist  # noqa: E402
 
+COMMANDS = ("intake", "work", "submit", "collect")
 MODES = {"dedup": "Deduplicating", "list": "Listing", "plain": "Plain"}
 SETTLE = 0.6
 DAY = dt.date(2025, 3, 10)
@@ -65,26 +71,54 @@ class Figures:
     refused: int = 0
     unheard: list[str] = field(default_factory=list)
     power_cuts: int = 0
+    books_made: int = 0
     wrong: list[str] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
 
+    def numbers(self) -> dict[str, int]:
+        """The columns of the table."""
+        return {
+            "kills": self.kills,
+            **{f"in {name}": self.seen[name] for name in COMMANDS},
+            "power cuts": self.power_cuts,
+            "books made": self.books_made,
+            "claims": self.claims,
+            "arrived": self.at_receiver,
+            "refused": self.refused,
+            "lost": len(self.lost),
+            "doubled": len(self.doubled),
+            "held": len(self.held),
+            "in doubt": self.in_doubt,
+            "on worklist": self.doubts_on_worklist,
+            "unheard": len(self.unheard),
+            "off balance": len(self.wrong),
+        }
+
     def __str__(self) -> str:
-        killed = ", ".join(f"{name} {count}" for name, count in sorted(self.seen.items()))
-        return (
-            f"{self.place}: {self.kills} kills ({killed}); {self.claims} claims:"
-            f" {self.at_receiver} at the receiver, {len(self.lost)} lost{self.lost or ''},"
-            f" {len(self.doubled)} doubled, {self.in_doubt} files in doubt"
-            f" ({self.doubts_on_worklist} on the worklist), {len(self.held)} held{self.held or ''};"
-            f" {self.refused} files refused, {len(self.unheard)} acknowledgments without effect"
-            f"{self.unheard or ''}; {self.power_cuts} power cuts;"
-            f" books {'balance' if not self.wrong else f'WRONG {self.wrong[:3]}'}"
-        )
+        told = {"lost": self.lost, "doubled": self.doubled, "held": self.held, "unheard": self.unheard}
+        told |= {"off balance": self.wrong}
+        more = "".join(f"\n    {name}: {what[:3]}" for name, what in told.items() if what)
+        return f"{table([self])}{more}"
 
     @property
     def good(self) -> bool:
         """Whether everything that must hold does."""
         bad = self.lost or self.doubled or self.held or self.unheard or self.wrong
         return not bad and self.in_doubt == self.doubts_on_worklist
+
+
+def table(every: Sequence[Figures]) -> str:
+    """The figures of campaigns as lines, with a header and, of several, their sums."""
+    rows = [(one.place, one.numbers()) for one in every]
+    if len(rows) > 1:
+        rows.append(("all", {name: sum(numbers[name] for _, numbers in rows) for name in rows[0][1]}))
+    first = max(len(place) for place, _ in rows)
+    lines = [" " * first + "".join(f"  {name}" for name in rows[0][1])]
+    for place, numbers in rows:
+        lines.append(
+            place.ljust(first) + "".join(f"  {count:>{len(name)}}" for name, count in numbers.items())
+        )
+    return "\n".join(lines)
 
 
 def campaign(url: str, mode: str, kills: int, folder: Path, seed: int = 1) -> Figures:
@@ -131,6 +165,8 @@ def campaign(url: str, mode: str, kills: int, folder: Path, seed: int = 1) -> Fi
                 if os.WIFSIGNALED(status):
                     figures.kills += 1
                     figures.seen[name] += 1
+            figures.wrong += _books(url)
+            figures.books_made += 1
             if url.startswith("sqlite") and chance.random() < 0.5:
                 figures.power_cuts += 1
                 figures.wrong += _power_cut(Path(url.removeprefix("sqlite:///")), folder / "cut", chance)
@@ -191,6 +227,15 @@ def _finish(arguments: list[str], most: int = 1) -> None:
     assert 0 <= code <= most, f"nextpayer {arguments[0]} ended with {code}"
 
 
+def _books(url: str) -> list[str]:
+    """What is wrong with the books as a kill has left them."""
+    ledger = open_ledger(url)
+    with ledger.reading() as connection:
+        wrong = verify(connection)
+    ledger.close()
+    return wrong
+
+
 def _power_cut(path: Path, place: Path, chance: random.Random) -> list[str]:
     """What is wrong with a copy whose log ends at a random byte; [] when nothing is."""
     log, index = path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
@@ -244,7 +289,7 @@ def _compare(url: str, mode: str, kept: Path, files: list[Path], figures: Figure
     ledger = open_ledger(url)
     inside, table, claims = schema.submission_claims, schema.submissions, schema.claims
     with ledger.reading() as connection:
-        figures.wrong = verify(connection)
+        figures.wrong += verify(connection)
         doubts = set(connection.scalars(select(table.c.id).where(table.c.state == "in_doubt")))
         doubtful = set(
             connection.scalars(
@@ -317,7 +362,7 @@ def _unheard(url: str, kept: Path, mailbox: Path) -> list[str]:
 def _all(kills: int, seed: int, places: Sequence[str]) -> int:
     from support import ledgers
 
-    bad = 0
+    every: list[Figures] = []
     with ledgers.postgresql() if "postgresql" in places else nullcontext("") as server:
         for place in places:
             for mode in MODES:
@@ -328,9 +373,10 @@ def _all(kills: int, seed: int, places: Sequence[str]) -> int:
                         else ledgers.fresh(server, f"k_{mode}")
                     )
                     figures = campaign(url, mode, kills, Path(name), seed)
+                every.append(figures)
                 print(figures, flush=True)
-                bad += not figures.good
-    return bad
+    print(f"\n{table(every)}", flush=True)
+    return sum(not one.good for one in every)
 
 
 if __name__ == "__main__":
