@@ -61,7 +61,7 @@ class LedgerCipher:
         @cache
         def block(place: str) -> Any:
             # One block that is itself a digest: what a mode adds is for longer and for guessable texts.
-            mode = modes.ECB()  # noqa: S305
+            mode = modes.ECB()  # noqa: S305  # nosec B305
             return Cipher(algorithms.AES(derived(place, "block", 32)), mode)
 
         self._siv, self._gcm, self._block, self._invalid = siv, gcm, block, InvalidTag
