@@ -61,7 +61,7 @@ class LedgerCipher:
         @cache
         def block(place: str) -> Any:
             # Blocks of a digest, of which no two are alike: what a mode adds is for texts in which some are.
-            mode = modes.ECB()  # noqa: S305
+            mode = modes.ECB()  # noqa: S305  # nosec B305
             return Cipher(algorithms.AES(derived(place, "block", 32)), mode)
 
         self._siv, self._gcm, self._block, self._invalid = siv, gcm, block, InvalidTag
