@@ -51,9 +51,7 @@ class PaymentParser:
         except (ValueError, IndexError):
             reason = "a segment of this claim payment is malformed"
         number = text.partition(self.elements.delimiters.segment)[0].partition(self.elements.element)[0]
-        return Quarantined(
-            file=self.file, segment=segment, kind="payment", reason=reason, claim_id=number
-        )
+        return Quarantined(file=self.file, segment=segment, kind="payment", reason=reason, claim_id=number)
 
     def _parse(self, text: str, remittance: Remittance, segment: int) -> ClaimPayment:
         """The claim's own segments first; each service is what follows one ``SVC*``."""
