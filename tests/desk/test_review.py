@@ -360,3 +360,14 @@ def test_a_document_of_a_number_that_two_claims_have_is_refused(office: Desk) ->
     with ledger.reading() as connection:
         assert connection.execute(select(schema.documents.c.id)).all() == []
     ledger.close()
+
+
+def test_a_released_claim_that_nobody_acknowledges_is_on_the_worklist(child: Callable[[str], Desk]) -> None:
+    office = child("preventive_pediatric")
+    office.run("work", *office.rules)
+    office.run("approve", 2)
+    office.sent()
+    status, said, _ = command_line(["worklist", "--ledger", office.url, "--as-of", "2025-03-20", "--json"])
+    late = [one for one in json.loads(said)["items"] if one["kind"] == "unacknowledged"]
+    assert status == 1
+    assert [one["payer"] for one in late if "STMCD" in one["about"]] == [CHILD.payer.id]
