@@ -18,6 +18,7 @@ from nextpayer.acknowledgment import ClaimState
 from nextpayer.deadlines import add_business_days, next_business_day
 
 from . import schema
+from .reviewing import AHEAD
 from .schema import Record
 
 __all__ = ["Late", "late"]
@@ -65,12 +66,17 @@ def _waiting(connection: Connection, today: dt.date) -> list[Record]:
         )
         .join(inside, inside.c.submission_id == files.c.id)
         .join(claims, claims.c.id == inside.c.claim_id)
-        .join(decisions, (decisions.c.claim_id == claims.c.id) & (decisions.c.submission_id == files.c.id))
+        .outerjoin(
+            decisions,
+            (decisions.c.claim_id == claims.c.id)
+            & (decisions.c.submission_id == files.c.id)
+            & decisions.c.current,
+        )
         .where(
             files.c.state == "accepted",
             files.c.sent_on < today,
             inside.c.content != "",
-            decisions.c.current,
+            decisions.c.id.is_not(None) | ((files.c.purpose == AHEAD) & (claims.c.answers == 0)),
             claims.c.due.is_(False),
         )
         .order_by(files.c.made, files.c.id, inside.c.claim_id)

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from nextpayer.cli._learned import lengthen
+from nextpayer.cli._learned import fact_row, lengthen
 from nextpayer.coverage import Fact
 from nextpayer.wire.coverage import load_coverage
 
@@ -48,7 +48,7 @@ def teach(
         fresh = lengthen(patient, facts)
         if not fresh:
             continue
-        mine = [one for one in lessons if any(one.fact is fact for fact in facts)]
+        mine = [one for one in lessons if any(one.fact is fact and fact_row(fact) in fresh for fact in facts)]
         text = json.dumps(patient, ensure_ascii=False, separators=(",", ":"))
         key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         (coverage,) = load_coverage(patient, file="the ledger")

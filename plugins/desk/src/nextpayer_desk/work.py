@@ -195,7 +195,7 @@ def _take_away(writer: Writer, submission: str, why: str) -> None:
 
 def _unanswered(writer: Writer, looked: set[int]) -> list[int]:
     """Claims without an answer of patients about whom somebody has said that a payer pays ahead of its turn;
-    not those that went to such a payer, nor those that this run has looked at."""
+    not those that went to such a payer and were not refused, nor those that this run has looked at."""
     claims, table, known = schema.claims, schema.coverages, schema.coverage_members
     inside, files = schema.submission_claims, schema.submissions
     connection = writer.connection
@@ -212,7 +212,11 @@ def _unanswered(writer: Writer, looked: set[int]) -> list[int]:
     gone = (
         select(inside.c.claim_id)
         .join(files, files.c.id == inside.c.submission_id)
-        .where(files.c.purpose == AHEAD, files.c.state.not_in((*NOBODYS, *GONE)))
+        .where(
+            files.c.purpose == AHEAD,
+            files.c.state.not_in((*NOBODYS, *GONE)),
+            inside.c.state != ClaimState.REFUSED,
+        )
     )
     rows = connection.scalars(
         select(claims.c.id)
