@@ -200,6 +200,8 @@ class _Rows(Report):
 class _LedgerRun(Run):
     """A run over the accounts of a ledger."""
 
+    complete = True
+
     def __init__(self, job: Job, hooks: Hooks, accounts: Accounts, writer: Writer, apart: int) -> None:
         self._writer, self._apart = writer, apart
         super().__init__(job, hooks, accounts, accounts)
