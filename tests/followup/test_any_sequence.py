@@ -72,8 +72,11 @@ class Life(RuleBasedStateMachine):
 
     empty: ClassVar[bytes] = b""
 
-    @initialize(payers=st.sampled_from([2, 2, 3, 1]))
-    def open(self, payers: int) -> None:
+    @initialize(
+        payers=st.sampled_from([2, 2, 3, 1]), begun=st.integers(0, 3), share=st.integers(1, 80), refused=CENTS
+    )
+    def open(self, payers: int, begun: int, share: int, refused: int) -> None:
+        """A fresh desk, or one at which the first payer has answered, the next one was billed, and has it."""
         claim = (ALONE, TWO, THREE)[payers - 1]
         self.folder = Path(tempfile.mkdtemp(prefix="nextpayer-life-"))
         template = self.folder / "empty.db"
@@ -87,6 +90,15 @@ class Life(RuleBasedStateMachine):
         self.payers = [claim.payer, *(other.payer for other in claim.others)]
         self.numbers = itertools.count(9001)
         self.cheque = itertools.count(1)
+        if begun:
+            first = [("PR-2", share), ("CO-45", 20), ("CO-50", refused if refused > 80 else 0)]
+            paid(PRIME, split(first))(self.desk)
+        if begun > 1:
+            self.desk.submits("there")
+        for path in sorted(self.desk.sent.glob("*.837")) if begun > 2 else ():
+            day = f"{self.desk.day:%Y%m%d}"
+            self.desk.take(acknowledging.syntax(path.read_text(), number=next(self.numbers), day=day), "txt")
+            self.desk.take(acknowledging.claims(path.read_text(), number=next(self.numbers), day=day), "txt")
 
     # --- answers -------------------------------------------------------
 
@@ -94,7 +106,14 @@ class Life(RuleBasedStateMachine):
     def a_payer_answers(
         self, data: st.DataObject, reasons: list[tuple[str, int]], said: dict[str, Any], days: int
     ) -> None:
-        payer = self.one_payer(data)
+        """One that has not answered, where there is one; else again."""
+        answered = {payer.id for payer, _ in self.desk.answers}
+        silent = [payer for payer in self.payers if payer.id not in answered]
+        payer = (
+            data.draw(st.integers(0, len(silent) - 1).map(silent.__getitem__))
+            if silent
+            else self.one_payer(data)
+        )
         facts = {"status": PLACE[payer.id], **said}
         if facts.pop("forwarded", False):
             facts["status"] = {"1": "19", "2": "20", "3": "21"}[PLACE[payer.id]]
@@ -105,12 +124,16 @@ class Life(RuleBasedStateMachine):
         if GREAT in self.payers:
             paid(GREAT, split([("OA-23", prior), ("PR-3", share), ("CO-45", reduced)]), status="2")(self.desk)
 
-    @rule(share=CENTS)
-    def they_answer_as_they_should(self, share: int) -> None:
-        """The first leaves a share, the second pays it."""
-        paid(PRIME, split([("CO-45", 20), ("PR-2", share)]))(self.desk)
-        if GREAT in self.payers:
-            paid(GREAT, f"OA-23 {100 - min(share, 80)}", status="2")(self.desk)
+    @precondition(lambda self: self.desk.answers)
+    @rule(data=st.data(), share=CENTS)
+    def the_next_payer_answers_as_it_should(self, data: st.DataObject, share: int) -> None:
+        """It restates what the answers before come to, and leaves a share of the rest or none."""
+        answered = {payer.id for payer, _ in self.desk.answers}
+        silent = [payer for payer in self.payers if payer.id not in answered]
+        if silent:
+            one = self.desk.balances()[0]
+            prior = min(one.paid + one.adjusted, 10000) // 100
+            paid(silent[0], split([("OA-23", prior), ("PR-3", share)]), status=PLACE[silent[0].id])(self.desk)
 
     @rule(data=st.data(), status=st.sampled_from(WITHOUT))
     def a_payer_decides_nothing(self, data: st.DataObject, status: str) -> None:
@@ -263,7 +286,7 @@ class Life(RuleBasedStateMachine):
 
 Life.TestCase.settings = settings(
     max_examples=int(os.environ.get("NEXTPAYER_LIVES", "15")),
-    stateful_step_count=10,
+    stateful_step_count=12,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

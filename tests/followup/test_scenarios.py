@@ -22,6 +22,7 @@ from .steps import (
     recouped,
     sends,
     taken_back,
+    taken_back_elsewhere,
     tells,
     waits,
 )
@@ -1151,6 +1152,26 @@ UNSETTLED = [
             follows("appeal", "made", made="appeal"),
         ],
         ends="paid 60 adjusted 20 outstanding 20",
+        closed=False,
+    ),
+    Scenario(
+        name="money with an answer that decides nothing: somebody asks whose it is before the claim ends",
+        claim=VISIT,
+        steps=[
+            paid(GREAT, "CO-31 94", status="4", decides="rework NP-NOT-RECOGNISED"),
+            paid(PRIME, "CO-45 20", decides="hold NP-PAID-UNDECIDED"),
+            listed("decision NP-PAID-UNDECIDED"),
+            taken_back(0, decides="closed NP-NOTHING-LEFT"),
+        ],
+        ends="paid 80 adjusted 20",
+    ),
+    Scenario(
+        name="a reversal of an answer that the desk never had, and its correction: the claim does not end",
+        claim=VISIT,
+        steps=[
+            taken_back_elsewhere(PRIME, SHARE, "CO-45 20", decides="hold NP-PAID-UNDECIDED"),
+        ],
+        ends="paid 16 outstanding 84",
         closed=False,
     ),
     Scenario(

@@ -19,7 +19,16 @@ from .money import ZERO
 from .policy import Policy
 from .remittance import ClaimPayment
 
-__all__ = ["Account", "Answer", "Contradiction", "Standing", "open_account", "own_answer", "place_in_order"]
+__all__ = [
+    "COUNTS",
+    "Account",
+    "Answer",
+    "Contradiction",
+    "Standing",
+    "open_account",
+    "own_answer",
+    "place_in_order",
+]
 
 _PLACES = {"1": 0, "2": 1, "3": 2, "19": 0, "20": 1, "21": 2}
 _FAR_FUTURE = dt.date.max
@@ -38,7 +47,8 @@ class Standing(StrEnum):
     NO_ANSWER = "no_answer"  # not recognised, not theirs, or a predetermination: nothing was adjudicated
 
 
-_COUNTS = frozenset({Standing.STANDS, Standing.SPLIT})
+#: How an answer stands whose money and reasons count.
+COUNTS = frozenset({Standing.STANDS, Standing.SPLIT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +92,7 @@ class Account:
     def standing(self, policy: Policy) -> tuple[Answer, ...]:
         """The answers of one payer that count: none, one, or the parts of a split claim."""
         return tuple(
-            [answer for answer in self.answers if answer.policy is policy and answer.standing in _COUNTS]
+            [answer for answer in self.answers if answer.policy is policy and answer.standing in COUNTS]
         )
 
     @property
@@ -107,7 +117,7 @@ def own_answer(account: Account) -> Answer | None:
 
 
 def _answered(claim: Claim, policies: tuple[Policy, ...], answers: list[Answer]) -> tuple[Policy, ...]:
-    decided = [answer.policy for answer in answers if answer.standing in _COUNTS]
+    decided = [answer.policy for answer in answers if answer.standing in COUNTS]
     decided += [other.policy for other in claim.other_payers if other.adjudication is not None]
     if len(decided) == 1:
         return tuple(decided)
@@ -256,14 +266,15 @@ def _taken_back(reversal: Answer, answers: list[Answer]) -> int | None:
         n
         for n, answer in enumerate(answers)
         if answer.policy is reversal.policy
-        and answer.standing is Standing.STANDS
+        and answer.standing in (Standing.STANDS, Standing.NO_ANSWER)
         and answer.payment.charge_amount == abs(payment.charge_amount)
         and answer.payment.paid_amount == -payment.paid_amount
     ]
     numbered = [n for n in fits if answers[n].payment.control_number == payment.control_number]
     before = [n for n in numbered or fits if _chronologically(answers[n]) < _chronologically(reversal)]
     candidates = before or numbered or fits
-    return candidates[0] if candidates else None
+    stands = [n for n in candidates if answers[n].standing is Standing.STANDS]
+    return next(iter(stands or candidates), None)
 
 
 def same_payment(one: ClaimPayment, other: ClaimPayment) -> bool:

@@ -31,6 +31,7 @@ from .evidence import (
     credit_of,
     denied,
     money_back,
+    money_undecided,
     named_first,
     notes,
     overpaid,
@@ -54,17 +55,20 @@ from .verify import Verified, verify
 __all__ = ["REASONS", "Action", "Decision", "Reason", "Rulebook", "decide"]
 
 
+_ENDS = frozenset({Action.CLOSED, Action.WRITE_OFF, Action.BILL_PATIENT})
 _QMB_REMARKS = frozenset({"N781", "N782", "N783"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """What a decision needs besides the account: the adapters by policy, the denial rules, and the payers'
-    control numbers that provider-level adjustments take money back for (PLB WO)."""
+    """What a decision needs besides the account: the adapters by policy, the denial rules, the payers'
+    control numbers that provider-level adjustments take money back for (PLB WO), and whether every payment
+    ever made on a claim is at hand (a ledger), or those of a day."""
 
     adapter_for: Callable[[Policy], PayerAdapter]
     denials: DenialTable
     taken_back: frozenset[str] = frozenset()
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,7 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     payments = tuple(answer.payment for answer in standing) or (host.payment,)
     split = split_of(payments)
     if not standing:
-        return _closed_without_answer(account, host, split)
+        return _closed_without_answer(account, host, split, rulebook)
     payment = host.payment
     verified = verify(account.claim, payments, split)
     findings: tuple[Finding, ...] = ()
@@ -110,6 +114,8 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
         findings += one.findings
 
     def settle(reason: str, more: tuple[Finding, ...] = (), **fields: object) -> Decision:
+        if _ends_beside_money(reason, account, rulebook):
+            reason, fields = "NP-PAID-UNDECIDED", {}
         known = REASONS[reason]
         return make_decision(
             known.action,
@@ -213,7 +219,7 @@ def decide(account: Account, today: dt.date, rulebook: Rulebook) -> Decision:
     if next_policy is account.claim.policy and _carried(account, host.policy):
         return settle("NP-ALREADY-BILLED", next_policy=next_policy)
     if (undone := undone_by(account, next_policy)) is not None:
-        return _closed_without_answer(account, undone, split_of((undone.payment,)))
+        return _closed_without_answer(account, undone, split_of((undone.payment,)), rulebook)
     return _bill(account, next_policy, split, liability, today, rulebook, settle, hold)
 
 
@@ -367,7 +373,12 @@ def _deciding_answer(account: Account) -> tuple[Answer, tuple[Answer, ...]]:
     return live[-1], ()
 
 
-def _closed_without_answer(account: Account, host: Answer, split: Split) -> Decision:
+def _ends_beside_money(reason: str, account: Account, rulebook: Rulebook) -> bool:
+    """Whether the claim would end although money of it is in no answer that stands."""
+    return rulebook.complete and REASONS[reason].action in _ENDS and money_undecided(account)
+
+
+def _closed_without_answer(account: Account, host: Answer, split: Split, rulebook: Rulebook) -> Decision:
     """The decision when no answer stands."""
     reason = {
         "22": "NP-REVERSED",
@@ -375,6 +386,8 @@ def _closed_without_answer(account: Account, host: Answer, split: Split) -> Deci
         "23": "NP-NOT-THEIRS",
         "25": "NP-PREDETERMINATION",
     }.get(host.payment.status, "NP-REVERSED")
+    if _ends_beside_money(reason, account, rulebook):
+        reason = "NP-PAID-UNDECIDED"
     known = REASONS[reason]
     return make_decision(
         action=known.action,

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .account import Account, Answer, Standing, place_in_order
+from .account import COUNTS, Account, Answer, Standing, place_in_order
 from .books import Entry, Post, books_of
 from .coordinate import Split
 from .denial import PRECEDENCE, DenialAction, DenialRule, DenialTable, NextPayer
@@ -25,6 +25,7 @@ __all__ = [
     "credit_of",
     "denied",
     "money_back",
+    "money_undecided",
     "notes",
     "overpaid",
     "refused_before",
@@ -56,6 +57,8 @@ def which_answer(account: Account, host: Answer, standing: tuple[Answer, ...]) -
     """What is wrong with the answers themselves: more than one, a stray reversal, a wrong place or status."""
     if trouble := _not_one_answer(account, standing):
         return trouble
+    if _paid_undecided(account):
+        return "NP-PAID-UNDECIDED"
     if overtaken := _overtaken(account, host):
         return overtaken
     status = host.payment.status
@@ -85,6 +88,23 @@ def _not_one_answer(account: Account, standing: tuple[Answer, ...]) -> str:
         if len(reversals) > taken:
             return "NP-REVERSAL-UNPAIRED"
     return ""
+
+
+def _paid_undecided(account: Account) -> bool:
+    """Whether money came with an answer that says that it decides nothing. A predetermination tells amounts,
+    which are no money."""
+    return any(
+        one.standing is Standing.NO_ANSWER and one.payment.status != "25" and one.payment.paid_amount
+        for one in account.answers
+    )
+
+
+def money_undecided(account: Account) -> bool:
+    """Whether money that came or went back is not in the answers that stand: it came with one that decides
+    nothing, or went back for one that is not here. Asked where every payment ever made is on the account."""
+    every = total(one.payment.paid_amount for one in account.answers)
+    stands = total(one.payment.paid_amount for one in account.answers if one.standing in COUNTS)
+    return every != stands
 
 
 def _overtaken(account: Account, host: Answer) -> str:

@@ -47,6 +47,7 @@ NP-ANSWER-STALE           | rework       | an earlier payer has answered anew si
 NP-PRIOR-DIFFERS          | hold         | the answer rests on other decisions of the earlier payers than those at hand: ask what it was given | X12 RFI 1696, 2194, 2535; CARC 23
 NP-REVERSAL-UNPAIRED      | hold         | a reversal came after the answer and does not match it | X12 RFI 1147
 NP-TWO-ANSWERS            | hold         | the payer answered twice and took neither answer back | 835 CLP01, CLP07
+NP-PAID-UNDECIDED         | hold         | money came with an answer that decides nothing, or went back for one that is not here: ask whose it is | CLP02 4, 22, 23, 25; CLP04
 NP-ANSWER-UNREADABLE      | hold         | another payment of the claim could not be read; it may take this one back or correct it | CLP01, CLP02
 NP-STATUS-UNKNOWN         | hold         | the claim status code is not one an 835 may have | CLP02 (element 1029)
 NP-PREDETERMINATION       | closed       | a predetermination is no payment; nothing is billed from it | CLP02 25

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from nextpayer import registry
 from nextpayer.ahead import Ahead, ahead, may_chase
@@ -164,7 +164,9 @@ Written: TypeAlias = tuple[Outcome, Decision, str | None, dict[str, object]]
 
 class Run:
     """One run: the state that its steps share. The desk's runs, which have their claims and payments from a
-    ledger, are made of the same steps."""
+    ledger, are made of the same steps. ``complete``: every payment ever made on the claims is at hand."""
+
+    complete: ClassVar[bool] = False
 
     def __init__(self, job: Job, hooks: Hooks, reader: Reader, index: PaymentIndex) -> None:
         self.job, self.hooks, self.reader, self.index = job, hooks, reader, index
@@ -176,7 +178,10 @@ class Run:
         self.closings = list(index.closings())
         self.denials = denial_table(hooks, job.profiles)
         rulebook = Rulebook(
-            adapter_for=self.payers.adapter_for, denials=self.denials, taken_back=self._taken_back()
+            adapter_for=self.payers.adapter_for,
+            denials=self.denials,
+            taken_back=self._taken_back(),
+            complete=self.complete,
         )
         self.house = House(
             rulebook=rulebook,

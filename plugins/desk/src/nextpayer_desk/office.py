@@ -43,6 +43,8 @@ class Printed:
 class Office(Run):
     """The claims of ``ids`` with their answers, and everything that ``work`` decides them with."""
 
+    complete = True
+
     def __init__(self, connection: Connection, ids: list[int], terms: Terms) -> None:
         self._connection = connection
         self.accounts = Accounts(connection, ids)

@@ -319,6 +319,8 @@ class _Rows(Report):
 class _LedgerRun(Run):
     """A run over the accounts of a ledger."""
 
+    complete = True
+
     def __init__(
         self,
         job: Job,
