@@ -59,7 +59,7 @@ class Drawn(Receiver):
 
     __slots__ = ("outcomes",)
 
-    def connect(self) -> Scripted:
+    def connect(self, settings: object = None) -> Scripted:
         return Scripted(self.outcomes)
 
 

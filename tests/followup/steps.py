@@ -75,7 +75,7 @@ class Scripted(Receiver):
 
     __slots__ = ("folder", "way")
 
-    def connect(self) -> Fate:
+    def connect(self, settings: object = None) -> Fate:
         return Fate(self.way, self.folder)
 
 

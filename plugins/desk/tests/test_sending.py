@@ -69,7 +69,7 @@ def state(ledger: Ledger) -> Any:
 def send(
     ledger: Ledger, transport: Scripted, monkeypatch: pytest.MonkeyPatch, now: float = 1000.0, **more: Any
 ) -> str:
-    monkeypatch.setattr(Receiver, "connect", lambda self: transport)
+    monkeypatch.setattr(Receiver, "connect", lambda self, settings: transport)
     receiver = Receiver(name="r", transport="scripted", settle=60.0, **more)
     submit(ledger, [receiver], DAY, clock=lambda: now)
     return str(state(ledger).state)
