@@ -190,13 +190,18 @@ SCENARIOS = sorted(
     for path in (ROOT / "tests" / folder).glob("test_*.py")
     if path.name not in ("test_how_to.py", "test_decisions_are_copied.py")
 )
+#: Where the desk knows more than bill: it tells two claims of one number by their charge, and bill holds.
+KNOWS_MORE = ("two_claims_of_one_number_never_bill_the_wrong_one",)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_comes_to_the_same_through_the_desk(name: str) -> None:
     (path,) = (ROOT / "tests").glob(f"[sd]*s/{name}")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n0", "--no-header", "--tb=short", "--show-capture=no", path],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-n0", "--no-header", "--tb=short", "--show-capture=no"),
+            *("-k", " and ".join(f"not {one}" for one in KNOWS_MORE), path),
+        ],
         env={**os.environ, THROUGH_THE_DESK: "1"},
         cwd=ROOT,
         capture_output=True,
