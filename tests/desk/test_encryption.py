@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import LargeBinary, String, select, text
 
@@ -291,6 +291,7 @@ def test_without_the_cipher_installed_one_line_says_what_to_install(
 # --- the cipher --------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.binary(min_size=16, max_size=16))
 def test_what_is_enciphered_comes_back(value: str, digest: bytes) -> None:
     try:
