@@ -137,11 +137,19 @@ def same_as_bill(command: Sequence[str], out: Path, folder: Path) -> None:
         quietly("bill", *files, *again)
     made, rows = of_desk(url)
     expected, told = of_bill(out)
-    assert [without_numbers(row) for row in rows] == [without_numbers(row) for row in told]
+    assert len(rows) == len(told)
+    for row, other in zip(rows, told, strict=True):
+        if not ends_in_bill_alone(row, other):
+            assert without_numbers(row) == without_numbers(other)
     if taught:
         assert claims_of(made) == claims_of(expected)
     else:
         assert made == expected
+
+
+def ends_in_bill_alone(row: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether the desk, which has every payment there ever was, holds what a day's files let end."""
+    return row["reason"] == "NP-PAID-UNDECIDED" and other["action"] in ("closed", "write_off", "bill_patient")
 
 
 def without_numbers(row: dict[str, Any]) -> dict[str, Any]:
