@@ -31,8 +31,8 @@ def kept_files(connection: Connection, found: Proof) -> list[Path]:
     """Where the files behind a proof were kept when they were collected."""
     table = schema.collected
     wanted = {one.sha256 for one in found.evidence}
-    rows = select(table.c.kept).where(table.c.sha256.in_(wanted), table.c.kept != "")
-    return [Path(kept) for kept in connection.scalars(rows.order_by(table.c.receiver, table.c.name))]
+    rows = select(table.c.kept).where(table.c.sha256.in_(wanted)).order_by(table.c.receiver, table.c.name)
+    return [Path(kept) for kept in connection.scalars(rows) if kept]
 
 
 def whole_files(found: Proof, places: Iterable[Path]) -> tuple[dict[str, bytes], dict[str, str]]:
