@@ -39,7 +39,7 @@ def test_the_page_runs_from_its_top_to_its_end(tmp_path: Path, monkeypatch: pyte
                 statuses[line.split()[1]] = status
     assert statuses == {
         "init": 0, "intake": 1, "work": 1, "worklist": 1, "submit": 0, "collect": 0, "followup": 0,
-        "statement": 0, "reconcile": 1, "status": 0, "show": 0,
+        "statement": 0, "reconcile": 1, "status": 0, "show": 0, "accesses": 0,
         "assign": 0, "snooze": 0, "close": 0, "log": 0, "escalate": 0,
     }  # fmt: skip
     sent = sorted(path.name for path in (tmp_path / "to-payers").iterdir())
