@@ -8,23 +8,46 @@ since a ledger remembers them too.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PEOPLE", "listening", "people_of", "shown"]
+__all__ = ["PEOPLE", "People", "listening", "people_of", "shown"]
 
-#: What is private in the files that were given to a command so far.
-PEOPLE: set[str] = set()
 _LARGEST = 2 << 20
 _READ: set[tuple[str, int, int]] = set()
 #: NM101 of persons that are patients or insured.
 _PERSONS = ("IL", "QC", "74")
 _KEYS = {"last", "first", "member_id", "patient_control_number", "claim_id", "birth_date", "group_number"}
+
+
+class People(set[str]):
+    """Private values; those of several words are found by the longest of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._several: dict[str, set[str]] = {}
+
+    def update(self, *values: Iterable[str]) -> None:
+        for one in itertools.chain(*values):
+            self.add(one)
+            if not one.isalnum() and (words := re.findall(r"\w+", one)):
+                self._several.setdefault(max(words, key=len), set()).add(one)
+
+    def shown(self, text: str) -> set[str]:
+        """Which of them stand in a text."""
+        words = set(re.findall(r"\w+", text))
+        several = {one for word in words for one in self._several.get(word, ())}
+        return (words & self) | {one for one in several if one in text}
+
+
+#: What is private in the files that were given to a command so far.
+PEOPLE = People()
 
 
 class _Ear(logging.Handler):
@@ -52,15 +75,15 @@ def listening(arguments: Sequence[str]) -> Iterator[None]:
     finally:
         ours.setLevel(before)
         root.removeHandler(ear)
-    found = shown("\n".join(ear.heard), PEOPLE)
+    found = PEOPLE.shown("\n".join(ear.heard))
     assert not found, f"a log holds private data: {sorted(found)} in {arguments[:1]}"
 
 
-def shown(text: str, private: set[str]) -> set[str]:
+def shown(text: str, private: Collection[str]) -> set[str]:
     """What of it stands in a text, as words of their own."""
-    words = set(re.findall(r"\w+", text))
-    plain = {one for one in private if one.isalnum()}
-    return (plain & words) | {one for one in private - plain if one in text}
+    people = People()
+    people.update(private)
+    return people.shown(text)
 
 
 def people_of(text: str) -> set[str]:
