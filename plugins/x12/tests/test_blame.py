@@ -21,7 +21,7 @@ def reason(wrong: str, right: str) -> str:
     parser = PaymentParser(Elements(Delimiters()), "era.835")
     found = parser.read(GOOD.replace(right, wrong, 1), Remittance(payer_name="P", payer_ids=()), 14)
     assert isinstance(found, Quarantined)
-    assert found.segment == 14
+    assert (found.segment, found.claim_id) == (14, "A1")
     return found.reason
 
 
