@@ -17,7 +17,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,8 +79,8 @@ def collect(
                             "NP-MORE-FILES",
                         )
                         break
-                    with ExitStack() as stack:
-                        taken = _take(ledger, receiver.name, received, as_of, keep, stack)
+                    with _folder_of(receiver.name, keep) as folder:
+                        taken = _take(ledger, receiver.name, received, as_of, folder, kept=keep is not None)
                     one.files.append(taken)
                     tell(receiver.name, taken)
         except TransportFailed as error:
@@ -100,7 +100,7 @@ def _known(ledger: Ledger, receiver: str) -> frozenset[str]:
 
 
 def _take(
-    ledger: Ledger, receiver: str, received: Received, as_of: dt.date, keep: Path | None, stack: ExitStack
+    ledger: Ledger, receiver: str, received: Received, as_of: dt.date, folder: Path, *, kept: bool
 ) -> Taken:
     """One file: where it is kept, into the ledger, and then known."""
     shown = received.name if plain_name(received.name) else "a file"
@@ -108,21 +108,20 @@ def _take(
         return Taken(file=shown, kind="", problems=[f"{shown}: it stays at the receiver: {received.left}"])
     if not received.name.isprintable() or len(received.name) > _NAME:
         return Taken(file=shown, kind="", problems=[f"{shown}: {NO_NAME}"])
-    folder = keep / _folder(receiver) if keep is not None else Path(_temporary(stack))
     path = _write(folder, received)
     try:
         recognised(path)
     except UnusableInput as error:
-        kept = f"; it is kept as {path}" if keep is not None else ""
-        taken = Taken(file=received.name, kind="", problems=[f"{error}{kept}"])
-        if keep is None:
+        where = f"; it is kept as {path}" if kept else ""
+        taken = Taken(file=received.name, kind="", problems=[f"{error}{where}"])
+        if not kept:
             return taken
     else:
         try:
             taken = take(ledger, path, as_of)
         except UnusableInput as error:  # it may be better next time: it stays unknown
             return Taken(file=received.name, kind="", problems=[str(error)])
-    _remember(ledger, receiver, received, as_of, str(path) if keep is not None else "")
+    _remember(ledger, receiver, received, as_of, str(path) if kept else "")
     return taken
 
 
@@ -139,12 +138,14 @@ def _remember(ledger: Ledger, receiver: str, received: Received, as_of: dt.date,
             writer.connection.execute(update(table).where(one).values(**values))
 
 
-def _temporary(stack: ExitStack) -> str:
-    return stack.enter_context(tempfile.TemporaryDirectory(prefix="nextpayer-"))
-
-
-def _folder(receiver: str) -> str:
-    return receiver if plain_name(receiver) else "receiver"
+@contextmanager
+def _folder_of(receiver: str, keep: Path | None) -> Iterator[Path]:
+    """Where a receiver's files are kept; without such a place one that lasts as long as the file is read."""
+    if keep is not None:
+        yield keep / (receiver if plain_name(receiver) else "receiver")
+        return
+    with tempfile.TemporaryDirectory(prefix="nextpayer-") as folder:
+        yield Path(folder)
 
 
 def _names(name: str) -> Iterator[str]:

@@ -42,20 +42,16 @@ def accesses(
     """
     table = schema.accesses
     rows = select(table.c.at, table.c.who, table.c.command, table.c.claim_id.label("claim"))
-    book = open_ledger(ledger)
-    try:
-        with book.reading() as connection:
-            if claim is not None:
-                rows = rows.where(table.c.claim_id.in_(claims_named(connection, "accesses", claim)))
-            if who:
-                rows = rows.where(table.c.who.in_(who))
-            if first is not None:
-                rows = rows.where(table.c.at >= first.date().isoformat())
-            if last is not None:
-                rows = rows.where(table.c.at < (last.date() + dt.timedelta(days=1)).isoformat())
-            found = [dict(row) for row in connection.execute(rows.order_by(table.c.id)).mappings()]
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.reading() as connection:
+        if claim is not None:
+            rows = rows.where(table.c.claim_id.in_(claims_named(connection, "accesses", claim)))
+        if who:
+            rows = rows.where(table.c.who.in_(who))
+        if first is not None:
+            rows = rows.where(table.c.at >= first.date().isoformat())
+        if last is not None:
+            rows = rows.where(table.c.at < (last.date() + dt.timedelta(days=1)).isoformat())
+        found = [dict(row) for row in connection.execute(rows.order_by(table.c.id)).mappings()]
     if as_json:
         click.echo(json.dumps({"accesses": found}, indent=1))
     elif not quiet:

@@ -41,13 +41,10 @@ __all__ = ["init", "show", "status"]
 def init(receivers: Path | None, encrypt: bool, ledger: str, as_json: bool, quiet: bool) -> int:
     """Make the ledger, or bring an older one to this version. Does nothing to one that is up to date."""
     to = read_receivers(receivers) if receivers is not None else ()
-    book = open_ledger(ledger, create=True, encrypt=encrypt)
-    try:
+    with open_ledger(ledger, create=True, encrypt=encrypt) as book:
         if to:
             with book.writing(day(None)) as writer:
                 begin_above(writer, to)
-    finally:
-        book.close()
     if as_json:
         click.echo(json.dumps({"ledger": "ready"}))
     elif not quiet:
@@ -65,14 +62,10 @@ def show(claim_id: str, ledger: str, as_of: dt.datetime | None, as_json: bool, q
 
     Who looked at which claim is written down in the ledger.
     """
-    book = open_ledger(ledger)
-    try:
-        with book.writing(day(as_of)) as writer:
-            found = _claims(writer.connection, claim_id)
-            for one in found:
-                writer.looked_at("show", one["claim"])
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(day(as_of)) as writer:
+        found = _claims(writer.connection, claim_id)
+        for one in found:
+            writer.looked_at("show", one["claim"])
     if as_json:
         for one in found:
             one["log"] = [talk_row(talk) for talk in one.pop("talks")]
@@ -240,13 +233,9 @@ def _standing(sent: dict[str, Any]) -> str:
 @output_options
 def status(check: bool, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool) -> int:
     """How the desk stands. With --verify, exit status 1 when the books do not balance."""
-    book = open_ledger(ledger)
-    try:
-        with book.reading() as connection:
-            found = _status(connection, day(as_of))
-            wrong = verify(connection) if check else []
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.reading() as connection:
+        found = _status(connection, day(as_of))
+        wrong = verify(connection) if check else []
     if check:
         found["verified"], found["wrong"] = not wrong, wrong
     if as_json:

@@ -54,16 +54,13 @@ def collect(
     """
     to = read_receivers(receivers)
     loud = not quiet and not as_json
-    book = open_ledger(ledger)
 
     def tell(receiver: str, taken: Taken) -> None:
         if loud:
             click.echo(f"{receiver}: {line(taken)}")
 
-    try:
+    with open_ledger(ledger) as book:
         found = collect_files(book, to, day(as_of), keep=keep, again=again, most=most, tell=tell)
-    finally:
-        book.close()
     if as_json:
         click.echo(json.dumps({"receivers": [asdict(one) for one in found]}, indent=1))
     elif not quiet:

@@ -90,14 +90,11 @@ def followup(
     if given and out is None:
         raise UnusableInput("followup", "", "--with makes a claim: say where its copy goes, with --out")
     terms = Terms(today=day(as_of), profiles=chosen(payers) if payers is not None else None)
-    book = open_ledger(ledger)
-    try:
+    with open_ledger(ledger) as book:
         rows = follow(book, terms, _ids(book, claim_ids), out=out, wishes=wishes)
         if rows and out is None:  # what is made is written down when it is
             with book.writing(terms.today) as writer:
                 writer.looked_at("followup", *dict.fromkeys(one.claim for one in rows))
-    finally:
-        book.close()
     if as_json:
         click.echo(json.dumps({"claims": [_row(one) for one in rows], "summary": _summary(rows)}, indent=1))
     elif not quiet:

@@ -45,16 +45,12 @@ def held(
 
     Exit status 1 while there is any.
     """
-    book = open_ledger(ledger)
-    try:
-        with book.writing(day(as_of)) as writer:
-            found = waiting(writer.connection, claims)
-            if missing := sorted(set(claims) - {one.claim for one in found}):
-                raise UnusableInput(f"claim {missing[0]}", "", "nothing of it waits for a person's word")
-            for one in found:
-                writer.looked_at("held", one.claim)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(day(as_of)) as writer:
+        found = waiting(writer.connection, claims)
+        if missing := sorted(set(claims) - {one.claim for one in found}):
+            raise UnusableInput(f"claim {missing[0]}", "", "nothing of it waits for a person's word")
+        for one in found:
+            writer.looked_at("held", one.claim)
     if out is not None:
         _write(out, found)
     if as_json:
@@ -110,12 +106,8 @@ def _speak(
     comment = comment.strip()
     if not comment.isprintable() or len(comment) > _LONGEST:
         raise click.UsageError(f"a comment is one line of up to {_LONGEST} characters that print")
-    book = open_ledger(ledger)
-    try:
-        with book.writing(day(as_of)) as writer:
-            found = speak(writer, claims, comment)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(day(as_of)) as writer:
+        found = speak(writer, claims, comment)
     if as_json:
         rows = [{"claim": one.claim, "submissions": list(one.submissions)} for one in found]
         click.echo(json.dumps({"claims": rows}, indent=1))

@@ -28,11 +28,8 @@ def inquire(
     The files wait for `nextpayer submit`; take the answers (277) in with `nextpayer intake`. Exit status 1
     when a claim cannot be asked about in this way.
     """
-    book = open_ledger(ledger)
-    try:
+    with open_ledger(ledger) as book:
         asked = ask(book, day(as_of), claims)
-    finally:
-        book.close()
     if as_json:
         click.echo(json.dumps({"asked": asked.asked, "files": asked.files, "left": asked.left}, indent=1))
     elif not quiet:

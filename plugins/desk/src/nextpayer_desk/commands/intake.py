@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -62,10 +63,9 @@ def intake(
     A file that is in already, whole or in part, counts once. Exit status 1 when something was set aside or
     refused.
     """
-    book = open_ledger(ledger)
     seen: dict[Path, tuple[int, int]] = {}
     done: list[Taken] = []
-    try:
+    with open_ledger(ledger) as book, suppress(KeyboardInterrupt) if watch else nullcontext():
         while True:
             for path in _files(places):
                 try:
@@ -80,11 +80,6 @@ def intake(
             if not watch:
                 break
             time.sleep(every)
-    except KeyboardInterrupt:
-        if not watch:
-            raise
-    finally:
-        book.close()
     if as_json:
         click.echo(json.dumps({"files": [asdict(one) for one in done]}, indent=1))
     return 1 if any(one.quarantined or one.problems or asks(one) for one in done) else 0
@@ -159,12 +154,8 @@ def match(
     quiet: bool,
 ) -> int:
     """Give an unmatched payment to a claim, by the numbers that `nextpayer worklist` shows."""
-    book = open_ledger(ledger)
-    try:
-        with book.writing(day(as_of)) as writer:
-            match_payment(writer, payment, claim, why)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(day(as_of)) as writer:
+        match_payment(writer, payment, claim, why)
     if as_json:
         click.echo(json.dumps({"payment": payment, "claim": claim}))
     elif not quiet:
@@ -182,12 +173,8 @@ def unmatch(
     payment: int, why: str, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool
 ) -> int:
     """Take a payment from its claim; it is not matched again by itself."""
-    book = open_ledger(ledger)
-    try:
-        with book.writing(day(as_of)) as writer:
-            unmatch_payment(writer, payment, why)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(day(as_of)) as writer:
+        unmatch_payment(writer, payment, why)
     if as_json:
         click.echo(json.dumps({"payment": payment, "claim": None}))
     elif not quiet:

@@ -72,23 +72,19 @@ def log(
         raise UnusableInput("--says", "", "say what was said")
     if kind not in (None, "note") and not whom.strip():
         raise UnusableInput("--with", "", "say who it was with")
-    book = open_ledger(ledger)
-    try:
-        with book.writing(today) as writer:
-            at = one_claim(writer.connection, "log", claim)
-            if kind is not None:
-                on, next_on = (held.date() if held else today), by.date() if by else None
-                talk = Talk(
-                    claim=at, kind=kind, on=on, whom=whom, reference=reference, says=says,
-                    next_action=action, next_on=next_on,
-                )  # fmt: skip
-                record(writer, talk, rules)
-            else:
-                writer.looked_at("log", at)
-            talks = talks_of(writer.connection, at)
-            account = account_of(writer.connection, at)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(today) as writer:
+        at = one_claim(writer.connection, "log", claim)
+        if kind is not None:
+            on, next_on = (held.date() if held else today), by.date() if by else None
+            talk = Talk(
+                claim=at, kind=kind, on=on, whom=whom, reference=reference, says=says,
+                next_action=action, next_on=next_on,
+            )  # fmt: skip
+            record(writer, talk, rules)
+        else:
+            writer.looked_at("log", at)
+        talks = talks_of(writer.connection, at)
+        account = account_of(writer.connection, at)
     if page is not None:
         write_page(page, contacts_page(contacts_of(talks), account, today))
     return _told(at, talks[-1:] if kind is not None else talks, as_json=as_json, quiet=quiet)
@@ -128,24 +124,20 @@ def escalate(
     When the step's day has passed, the next one is on the worklist. The steps are the office's.
     """
     today, rules = day(as_of), office_from(office, payers)
-    book = open_ledger(ledger)
-    try:
-        with book.writing(today) as writer:
-            at = one_claim(writer.connection, "escalate", claim)
-            (standing,) = standings(writer.connection, today, rules, (at,))
-            taken = talks_of(writer.connection, at)
-            found = next_step(rules, taken, at, standing.seen, today, name=step)
-            talk = Talk(
-                claim=at, kind=ESCALATION, on=today, whom=whom, reference=reference,
-                says=says or found.step.says, step=found.step.name, next_action=found.then,
-                next_on=by.date() if by else found.until,
-            )  # fmt: skip
-            if only_show:
-                writer.looked_at("escalate", at)
-            else:
-                record(writer, talk, rules)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(today) as writer:
+        at = one_claim(writer.connection, "escalate", claim)
+        (standing,) = standings(writer.connection, today, rules, (at,))
+        taken = talks_of(writer.connection, at)
+        found = next_step(rules, taken, at, standing.seen, today, name=step)
+        talk = Talk(
+            claim=at, kind=ESCALATION, on=today, whom=whom, reference=reference,
+            says=says or found.step.says, step=found.step.name, next_action=found.then,
+            next_on=by.date() if by else found.until,
+        )  # fmt: skip
+        if only_show:
+            writer.looked_at("escalate", at)
+        else:
+            record(writer, talk, rules)
     return _told(at, [talk], as_json=as_json, quiet=quiet)
 
 

@@ -67,16 +67,12 @@ def proof(
     """
     today = day(as_of)
     terms = Terms(today=today, profiles=chosen(payers) if payers is not None else None)
-    book = open_ledger(ledger)
-    try:
-        with book.writing(today) as writer:
-            at = one_claim(writer.connection, "proof", claim)
-            writer.looked_at("proof", at)
-            office = Office(writer.connection, [at], terms)
-            found = proof_of(writer.connection, office, office.accounts.held[0], payer)
-            kept = kept_files(writer.connection, found) if isinstance(found, Proof) else []
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(today) as writer:
+        at = one_claim(writer.connection, "proof", claim)
+        writer.looked_at("proof", at)
+        office = Office(writer.connection, [at], terms)
+        found = proof_of(writer.connection, office, office.accounts.held[0], payer)
+        kept = kept_files(writer.connection, found) if isinstance(found, Proof) else []
     if isinstance(found, str):
         return _refused(at, found, as_json=as_json, quiet=quiet)
     row = _write(found, today, out, [*kept, *places])

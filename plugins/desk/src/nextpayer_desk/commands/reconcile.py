@@ -49,8 +49,7 @@ def reconcile(
     """
     terms = Terms(today=day(as_of), profiles=chosen(payers) if payers is not None else None)
     wanted = on.date() if on is not None else None
-    book = open_ledger(ledger)
-    try:
+    with open_ledger(ledger) as book:
         with book.reading() as connection:
             found = [one for one in cheques(connection) if wanted in (None, one.date)]
             answered = _answered(connection, found) if wanted is not None else None
@@ -59,8 +58,6 @@ def reconcile(
         if claims:
             with book.writing(terms.today) as writer:
                 writer.looked_at("reconcile", *[one.claim for one in claims])
-    finally:
-        book.close()
     told = bool(with_claims or wanted)
     if as_json:
         document: dict[str, Any] = {"remittances": [_cheque(one) for one in found]}

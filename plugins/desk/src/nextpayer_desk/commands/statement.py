@@ -57,11 +57,8 @@ def statement(
     if claim_id and patient:
         raise UnusableInput("statement", "", "name a claim or a patient, not both")
     terms = Terms(today=day(as_of), profiles=chosen(payers) if payers is not None else None)
-    book = open_ledger(ledger)
-    try:
+    with open_ledger(ledger) as book:
         told = tell(book, terms, out, _ids(book, claim_id, patient), checked=checked, again=again)
-    finally:
-        book.close()
     if as_json:
         click.echo(json.dumps({"statements": [_row(one) for one in told]}, indent=1))
     elif not quiet:

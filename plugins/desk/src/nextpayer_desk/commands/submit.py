@@ -36,11 +36,8 @@ def submit(receivers: Path, ledger: str, as_of: dt.datetime | None, as_json: boo
     """
     to = read_receivers(receivers)
     loud = sys.stderr.isatty() and not quiet and not as_json
-    book = open_ledger(ledger)
-    try:
+    with open_ledger(ledger) as book:
         sent = submit_files(book, to, day(as_of), progress=_show if loud else lambda count: None)
-    finally:
-        book.close()
     if loud:
         click.echo("\r" + " " * 30 + "\r", err=True, nl=False)
     if as_json:
@@ -77,12 +74,8 @@ def settle(
     quiet: bool,
 ) -> int:
     """Say what became of a file: in doubt, it `arrived` or is `lost`; rejected, make its claims `again`."""
-    book = open_ledger(ledger)
-    try:
-        with book.writing(day(as_of)) as writer:
-            settle_file(writer, submission, verdict, why)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(day(as_of)) as writer:
+        settle_file(writer, submission, verdict, why)
     if as_json:
         click.echo(json.dumps({"submission": submission, "verdict": verdict}))
     elif not quiet:
@@ -101,12 +94,8 @@ def resend(claim: int, why: str, ledger: str, as_of: dt.datetime | None, as_json
 
     The next `nextpayer work` makes it as a new claim, also when nothing in it has changed.
     """
-    book = open_ledger(ledger)
-    try:
-        with book.writing(day(as_of)) as writer:
-            resend_claim(writer, claim, why)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(day(as_of)) as writer:
+        resend_claim(writer, claim, why)
     if as_json:
         click.echo(json.dumps({"claim": claim}))
     elif not quiet:
@@ -124,12 +113,8 @@ def dismiss(
     acknowledgment: int, why: str, ledger: str, as_of: dt.datetime | None, as_json: bool, quiet: bool
 ) -> int:
     """Take an acknowledgment from the worklist when you have looked at it, by its number there."""
-    book = open_ledger(ledger)
-    try:
-        with book.writing(day(as_of)) as writer:
-            dismiss_word(writer, acknowledgment, why)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(day(as_of)) as writer:
+        dismiss_word(writer, acknowledgment, why)
     if as_json:
         click.echo(json.dumps({"acknowledgment": acknowledgment}))
     elif not quiet:

@@ -92,11 +92,8 @@ def work(
         documents=read_documents(documents, largest_document) if documents else Supplied(),
     )
     loud = sys.stderr.isatty() and not quiet and not as_json
-    book = open_ledger(ledger)
-    try:
+    with open_ledger(ledger) as book:
         worked = work_ledger(book, terms, _show if loud else lambda count: None)
-    finally:
-        book.close()
     if loud:
         click.echo("\r" + " " * 30 + "\r", err=True, nl=False)
     if as_json:

@@ -90,12 +90,8 @@ def worklist(
 
 
 def _looked(ledger: str, today: dt.date, office: OfficeRules) -> Worklist:
-    book = open_ledger(ledger)
-    try:
-        with book.reading() as connection:
-            return look(connection, today, office)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.reading() as connection:
+        return look(connection, today, office)
 
 
 def _document(
@@ -240,15 +236,11 @@ def reopen(
 ) -> int:
     """Take back that things were put off or closed."""
     today, rules = day(as_of), office_from(office, payers)
-    book = open_ledger(ledger)
-    try:
-        with book.writing(today) as writer:
-            known = look(writer.connection, today, rules)
-            found = found_by(items, (*known.snoozed, *known.closed))
-            for one in found:
-                marks.reopen(writer, one.id, why, one.claim)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(today) as writer:
+        known = look(writer.connection, today, rules)
+        found = found_by(items, (*known.snoozed, *known.closed))
+        for one in found:
+            marks.reopen(writer, one.id, why, one.claim)
     return _told(found, [], "open again", {}, as_json=as_json, quiet=quiet)
 
 
@@ -268,20 +260,16 @@ def _say(
     choice = Choice(**rest)
     if not items and not choice:
         raise UnusableInput("nextpayer", "", "name items by their ids, or choose them with a filter")
-    book = open_ledger(ledger)
-    try:
-        with book.writing(today) as writer:
-            known = look(writer.connection, today, office)
-            every = (*known.items, *known.snoozed)
-            found = found_by(items, every) if items else choice.of(known.items, today)
-            refused = [(one, says) for one in found if (says := objection(one, office, today))]
-            if refused and items:
-                raise UnusableInput(refused[0][0].id, refused[0][0].about, refused[0][1])
-            against = {one.id for one, _ in refused}
-            found = [one for one in found if one.id not in against]
-            write(writer, found)
-    finally:
-        book.close()
+    with open_ledger(ledger) as book, book.writing(today) as writer:
+        known = look(writer.connection, today, office)
+        every = (*known.items, *known.snoozed)
+        found = found_by(items, every) if items else choice.of(known.items, today)
+        refused = [(one, says) for one in found if (says := objection(one, office, today))]
+        if refused and items:
+            raise UnusableInput(refused[0][0].id, refused[0][0].about, refused[0][1])
+        against = {one.id for one, _ in refused}
+        found = [one for one in found if one.id not in against]
+        write(writer, found)
     return _told(found, refused, done, told, as_json=as_json, quiet=quiet)
 
 
