@@ -273,11 +273,15 @@ def test_a_second_payer_that_misses_the_first_ones_decision_gets_it(tmp_path: Pa
     assert balance.problems(done.text) == []
 
 
-def test_without_that_remittance_it_is_asked_for(tmp_path: Path) -> None:
-    claim = second()
+@pytest.mark.parametrize(("told", "asks"), [(False, "NP-CORRECT-ASK"), (True, "NP-CORRECT-TOLD")])
+def test_without_that_remittance_it_is_asked_for_or_the_claim_tells_it_already(
+    tmp_path: Path, told: bool, asks: str
+) -> None:
+    first = OtherPayer(sequence="P", payer=PRIME, subscriber=Person())
+    claim = second() if told else second().but(others=[first], lines=[Line(control="L1")])
     denied = remittance_file(answer(claim, "CO-129 100", status="2", icn="GREAT9"), payer=GREAT)
     done = Corrected(tmp_path, claim_file(claim), denied)
-    assert (done.status, done.ids) == (1, ["NP-CORRECT-ASK"])
+    assert (done.status, done.ids) == (1, [asks])
 
 
 def test_the_same_decision_again_is_no_change(tmp_path: Path) -> None:
