@@ -273,15 +273,24 @@ def test_a_second_payer_that_misses_the_first_ones_decision_gets_it(tmp_path: Pa
     assert balance.problems(done.text) == []
 
 
-@pytest.mark.parametrize(("told", "asks"), [(False, "NP-CORRECT-ASK"), (True, "NP-CORRECT-TOLD")])
+@pytest.mark.parametrize(
+    ("code", "remarks", "told", "asks"),
+    [
+        ("CO-22", ("N4",), False, "NP-CORRECT-ASK"),
+        ("CO-22", ("N4",), True, "NP-CORRECT-TOLD"),  # it misses what the claim tells: send the EOB
+        ("CO-129", (), False, "NP-CORRECT-ASK"),
+        ("CO-129", (), True, "NP-CORRECT-ASK"),  # what the claim tells is wrong: hold it against the EOB
+    ],
+)
 def test_without_that_remittance_it_is_asked_for_or_the_claim_tells_it_already(
-    tmp_path: Path, told: bool, asks: str
+    tmp_path: Path, code: str, remarks: tuple[str, ...], told: bool, asks: str
 ) -> None:
     first = OtherPayer(sequence="P", payer=PRIME, subscriber=Person())
     claim = second() if told else second().but(others=[first], lines=[Line(control="L1")])
-    denied = remittance_file(answer(claim, "CO-129 100", status="2", icn="GREAT9"), payer=GREAT)
-    done = Corrected(tmp_path, claim_file(claim), denied)
-    assert (done.status, done.ids) == (1, [asks])
+    said = answer(claim, f"{code} 100", status="2", icn="GREAT9", remarks=remarks)
+    done = Corrected(tmp_path, claim_file(claim), remittance_file(said, payer=GREAT))
+    assert done.status == 1
+    assert asks in done.ids
 
 
 def test_the_same_decision_again_is_no_change(tmp_path: Path) -> None:
