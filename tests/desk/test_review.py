@@ -216,6 +216,11 @@ def test_what_went_out_as_a_test_is_not_billed(office: Desk) -> None:
     assert office.sent() == ["A1", "A2", "A3", "A4"]
     assert office.marks() == {"T"}
     assert {one["reason"] for one in office.items().values()} == {"NP-TEST-SENT"}
+    assert office.run("inquire", "--as-of", "2025-12-01")["asked"] == 0  # nobody pays a test
+    status, told, _ = command_line(
+        ["proof", "A1", "--out", str(office.folder / "proof"), "--ledger", office.url, "--json"]
+    )
+    assert (status, json.loads(told)["findings"][0]["id"]) == (1, "NP-PROOF-NONE")
     office.run("work")
     assert office.sent() == ["A1", "A2", "A3", "A4"]
     office.run("work", "--again")

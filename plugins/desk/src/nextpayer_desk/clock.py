@@ -18,7 +18,7 @@ from nextpayer.acknowledgment import ClaimState
 from nextpayer.deadlines import add_business_days, next_business_day
 
 from . import schema
-from .reviewing import AHEAD
+from .reviewing import AHEAD, TESTS
 from .schema import Record
 
 __all__ = ["Late", "late"]
@@ -62,7 +62,7 @@ def _waiting(connection: Connection, today: dt.date) -> list[Record]:
         select(
             files.c.id, files.c.name, files.c.receiver, files.c.sent_on, files.c.syntax, files.c.syntax_days,
             files.c.claims_days, files.c.answer_days, inside.c.claim_id, inside.c.state, inside.c.state_on,
-            inside.c.accepted_on,
+            inside.c.accepted_on, files.c.purpose,
         )
         .join(inside, inside.c.submission_id == files.c.id)
         .join(claims, claims.c.id == inside.c.claim_id)
@@ -89,7 +89,7 @@ def _of_a_file(rows: list[Record], today: dt.date) -> list[Late]:
     file = rows[0]
     found = list(_unacknowledged(rows, today))
     silent = {claim for one in found for claim in one.claims}
-    for one in rows:
+    for one in () if file.purpose in TESTS else rows:  # nobody pays a test
         if file.answer_days and one.state not in _OTHERWISE and one.claim_id not in silent:
             due = _day(one.accepted_on or file.sent_on, file.answer_days)
             if today > due:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from . import schema
 from .frame import groups_of
+from .reviewing import NOBODYS, TESTS
 from .schema import Record
 
 __all__ = ["Filing", "Step", "filings_of"]
@@ -62,7 +63,8 @@ class Filing:
 
 
 def filings_of(connection: Connection, claim: int, account: str) -> list[Filing]:
-    """Every file with the claim that was not taken back before it was sent, the oldest first."""
+    """Every file with the claim that was not taken back before it was sent, the oldest first; none that waits
+    for a person or went out as a test."""
     files, inside = schema.submissions, schema.submission_claims
     rows = (
         select(
@@ -70,7 +72,12 @@ def filings_of(connection: Connection, claim: int, account: str) -> list[Filing]
             inside.c.state.label("claim_state"),
         )
         .join(inside, inside.c.submission_id == files.c.id)
-        .where(inside.c.claim_id == claim, inside.c.content != "", files.c.state != "withdrawn")
+        .where(
+            inside.c.claim_id == claim,
+            inside.c.content != "",
+            files.c.state.not_in(("withdrawn", *NOBODYS)),
+            files.c.purpose.not_in(TESTS),
+        )
         .order_by(files.c.made, files.c.id)
     )  # fmt: skip
     return [_filing(connection, row, account) for row in connection.execute(rows)]
