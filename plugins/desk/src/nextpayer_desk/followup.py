@@ -39,12 +39,14 @@ from nextpayer.remittance import ClaimPayment
 from . import schema
 from .accounts import Held
 from .ledger import Entry, Ledger, Writer
+from .ledger_run import LedgerProofs
+from .made import GONE, MadeFile, next_control_number, store_file
 from .nouns import content_key, to_text
 from .office import Office, decided_before
 from .packets import behind, packet_json
 from .paper import behind_paper, on_form
 from .posting import cents
-from .work import GONE, LedgerProofs, MadeFile, Terms, next_control_number, store_file
+from .work import Terms
 
 __all__ = ["Followed", "Made", "Wishes", "follow", "letter_maker", "open_claims"]
 

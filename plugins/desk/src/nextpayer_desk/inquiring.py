@@ -30,8 +30,8 @@ from nextpayer.ports import InquiryForm
 from . import schema
 from .clock import late
 from .ledger import Entry, Ledger, Writer
+from .made import MadeFile, next_control_number, store_file
 from .schema import Record
-from .work import MadeFile, next_control_number, store_file
 
 __all__ = ["Inquired", "inquire"]
 

@@ -24,9 +24,10 @@ from nextpayer.secondary import next_claim
 
 from . import schema
 from .accounts import Accounts, Held, coverages_of, taken_back
+from .made import GONE
 from .nouns import content_key, to_text
 from .reviewing import NOBODYS, TESTS
-from .work import GONE, Terms
+from .work import Terms
 
 __all__ = ["Office", "Printed", "decided_before"]
 

@@ -19,8 +19,8 @@ from nextpayer.cli._outbox import Outbox
 from nextpayer.cli._resolve import Payers
 
 from .accounts import Held
+from .ledger_run import LedgerProofs
 from .office import Office
-from .work import LedgerProofs
 
 __all__ = ["behind_paper", "on_form"]
 
