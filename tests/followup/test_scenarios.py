@@ -845,6 +845,30 @@ SECONDARY_ANSWERED = [
         ends="paid 64 adjusted 20 patient 16",
     ),
     Scenario(
+        name="money is taken back at the cheque when the patient has the statement: a person looks again",
+        claim=ALONE,
+        steps=[
+            paid(PRIME, SHARE, decides="bill_patient NP-PATIENT"),
+            tells("16.00"),
+            recouped(0, "10", decides="hold NP-TAKEBACK"),
+        ],
+        ends="paid 64 adjusted 20 outstanding 16",
+        closed=False,
+    ),
+    Scenario(
+        name="money is taken back at the cheque of an answer that was left as it is: a person looks again",
+        claim=VISIT,
+        steps=[
+            paid(PRIME, SHARE, decides=TO_S),
+            sends("GREAT1 1"),
+            paid(GREAT, "OA-23 84, CO-29 10", status="2", decides=APPEAL),
+            follows("nothing", "closed", "--accept", "no proof", made="accepted"),
+            recouped(1, "6", decides="hold NP-TAKEBACK"),
+        ],
+        ends="paid 70 adjusted 20 outstanding 10",
+        closed=False,
+    ),
+    Scenario(
         name="the secondary takes its payment back and says nothing else yet",
         claim=VISIT,
         steps=[

@@ -27,7 +27,15 @@ from nextpayer.wire.coverage import load_coverage
 from . import schema
 from .nouns import from_text
 
-__all__ = ["Accounts", "Held", "claims_named", "coverage_documents", "coverages_of", "taken_back"]
+__all__ = [
+    "Accounts",
+    "Held",
+    "claims_named",
+    "coverage_documents",
+    "coverages_of",
+    "reason_of",
+    "taken_back",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +192,13 @@ def coverage_documents(connection: Connection, held: Iterable[Held]) -> list[Any
             .order_by(table.c.id)
         )
     ]
+
+
+def reason_of(connection: Connection, claim: int) -> str:
+    """The reason of the decision that holds, '' where there is none."""
+    table = schema.decisions
+    reason = select(table.c.reason).where(table.c.claim_id == claim, table.c.current)
+    return str(connection.scalar(reason) or "")
 
 
 def taken_back(connection: Connection) -> frozenset[str]:

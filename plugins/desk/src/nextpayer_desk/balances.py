@@ -120,7 +120,7 @@ def _facts(connection: Connection, ids: list[int]) -> dict[int, tuple[Any, dict[
         .where(followups.c.claim_id.in_(ids))
         .order_by(followups.c.id)
     ):
-        if row.kind == "accepted" and row.answers == row.now:
+        if row.kind == "accepted" and row.answers == row.now and _is_so_still(row, current):
             accepted.add(row.claim_id)
         elif row.kind == "void":
             expected.setdefault(row.claim_id, {})[row.payer_id] = (0, "void")
@@ -128,6 +128,12 @@ def _facts(connection: Connection, ids: list[int]) -> dict[int, tuple[Any, dict[
             _, method = expected.get(row.claim_id, {}).get(row.payer_id, (0, ""))
             expected.setdefault(row.claim_id, {})[row.payer_id] = (row.expected, method)
     return {at: (current.get(at), expected.get(at, {}), at in accepted, int(paid.get(at, 0))) for at in ids}
+
+
+def _is_so_still(row: Any, current: dict[int, Any]) -> bool:
+    """Whether the claim is decided for the reason for which it was followed up."""
+    decision = current.get(row.claim_id)
+    return decision is not None and row.decided in (decision.reason, "")
 
 
 def _balance(

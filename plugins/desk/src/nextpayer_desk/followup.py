@@ -581,6 +581,7 @@ class _Desk:
                     "kind": kind,
                     "key": key,
                     "answers": len(one.payments),
+                    "decided": row.reason,
                     "level": level,
                     "made": self.terms.today,
                     "look_again": look_again,

@@ -361,8 +361,8 @@ control_numbers = Table(
 )
 
 #: What was made to follow an answer up (``payment_id``): a correction, void or appeal, a statement to the
-#: patient, or that somebody accepted the answer. ``answers`` is how many the claim had then, ``expected``
-#: what the payer should pay on it, in cents.
+#: patient, or that somebody accepted the answer. ``answers`` is how many the claim had then, ``decided`` the
+#: reason of its decision then, ``expected`` what the payer should pay on it, in cents.
 followups = Table(
     "followups",
     metadata,
@@ -373,6 +373,7 @@ followups = Table(
     Column("kind", String(16), nullable=False),
     Column("key", String(32), nullable=False),
     Column("answers", Integer, nullable=False),
+    _text("decided", Text()),
     Column("level", Integer, nullable=False),
     Column("made", Date, nullable=False),
     Column("look_again", Date),

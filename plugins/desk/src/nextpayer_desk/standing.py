@@ -165,13 +165,16 @@ def _asked(connection: Connection) -> dict[int, str]:
 
 def _followed(connection: Connection) -> dict[int, dict[str, Record]]:
     """What was made of each claim's answers as they are, by kind, the last one last: no answer has come
-    since, and no file of it is withdrawn or rejected."""
+    since, the decision is for the same reason, and no file of it is withdrawn or rejected."""
     table, claims, files = schema.followups, schema.claims, schema.submissions
+    decisions = schema.decisions
     rows = (
         select(table, files.c.state, files.c.sent_on, files.c.kind.label("form"), files.c.answer_days)
         .join(claims, claims.c.id == table.c.claim_id)
         .outerjoin(files, files.c.id == table.c.submission_id)
+        .join(decisions, (decisions.c.claim_id == claims.c.id) & decisions.c.current)
         .where(table.c.answers == claims.c.answers)
+        .where(table.c.decided.in_((decisions.c.reason, "")))
         .where(files.c.state.is_(None) | files.c.state.not_in(("withdrawn", "rejected")))
         .order_by(table.c.id)
     )

@@ -21,7 +21,7 @@ from nextpayer.reasons import Action
 from nextpayer.statement import Part, Statement, statement_of
 
 from . import schema
-from .accounts import Held
+from .accounts import Held, reason_of
 from .followup import letter_maker
 from .ledger import Entry, Ledger, Writer
 from .nouns import content_key
@@ -163,6 +163,7 @@ def _keep(writer: Writer, one: Held, made: Statement, key: str) -> None:
         "kind": "statement",
         "key": key,
         "answers": len(one.payments),
+        "decided": reason_of(writer.connection, one.id),
         "level": 0,
         "made": writer.as_of,
         "look_again": writer.as_of if made.findings else None,  # somebody must look before it is done
