@@ -196,10 +196,11 @@ class Desk:
         assert all(one.owner and one.action and one.due for one in desk.items), desk.items
         waiting = {one.claim for one in desk.waiting}
         items = {one.claim for one in desk.items}
+        files = {one.submission for one in desk.items if one.submission and one.claim is None}
         for claim in stand:
             assert claim.state is State.CLOSED or claim.until is not None, claim
             if claim.state is State.TO_DO:
-                assert claim.claim in items, claim
+                assert claim.claim in items or claim.submission in files, claim
             elif claim.state is State.WAITING:
                 assert claim.claim in waiting, claim
         every = self.balances()
