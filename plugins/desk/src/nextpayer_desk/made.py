@@ -15,10 +15,8 @@ from . import schema
 from .ledger import Entry, Writer
 from .numbering import beginning
 
-__all__ = ["APART", "GONE", "WAITING", "MadeFile", "next_control_number", "store_file"]
+__all__ = ["GONE", "WAITING", "MadeFile", "next_control_number", "store_file"]
 
-#: Control numbers kept for each file of a batch (as ``bill`` keeps them).
-APART = 100
 #: States of a file that nobody has begun to send.
 WAITING = "ready"
 #: States of a file that nobody will get.
@@ -44,7 +42,7 @@ class MadeFile:
 def next_control_number(writer: Writer) -> int:
     """The first control number of the next file; those kept for the file before it are left alone."""
     last = writer.connection.scalar(select(func.max(schema.control_numbers.c.number))) or 0
-    return beginning(writer, -(-last // APART) * APART + 1)
+    return beginning(writer, last)
 
 
 def store_file(writer: Writer, file: MadeFile, id: str, inside: list[tuple[int, str, str]]) -> dict[str, Any]:

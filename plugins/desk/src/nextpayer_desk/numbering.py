@@ -19,11 +19,11 @@ from . import schema
 from .ledger import Entry, Writer
 from .receivers import Receiver
 
-__all__ = ["begin_above", "beginning", "too_low"]
+__all__ = ["APART", "begin_above", "beginning", "too_low"]
 
 _EVENT = "control-numbers-begin"
-#: Numbers of one file are apart from those of the next: files begin at 1, 101, 201.
-_APART = 100
+#: Control numbers kept for each file (as ``bill`` keeps them): files begin at 1, 101, 201.
+APART = 100
 #: A file is begun up to here, so that its last number still has nine digits.
 _LAST = 999_000_000
 
@@ -35,10 +35,10 @@ def begin_above(writer: Writer, receivers: Sequence[Receiver]) -> None:
         writer.note(Entry(event=_EVENT, why="first_control_number", data={"number": first}))
 
 
-def beginning(writer: Writer, number: int) -> int:
-    """The first control number of a file that would have this one. Raises UnusableInput."""
-    least = -(-(_begun(writer) - 1) // _APART) * _APART + 1
-    found = max(number, least)
+def beginning(writer: Writer, last: int) -> int:
+    """The first control number of the next file, where ``last`` is the highest given out. Raises
+    UnusableInput."""
+    found = -(-max(last, _begun(writer) - 1) // APART) * APART + 1
     if found > _LAST:
         says = "its control numbers are used up: go on with a new ledger and another sender id"
         raise UnusableInput("the ledger", "", says)

@@ -38,7 +38,8 @@ from . import schema
 from .accounts import Accounts, coverage_documents
 from .ledger import Entry, Ledger, Writer
 from .ledger_run import LedgerRun
-from .made import APART, GONE, WAITING, MadeFile, next_control_number, store_file
+from .made import GONE, WAITING, MadeFile, next_control_number, store_file
+from .numbering import APART
 from .reviewing import (
     AHEAD,
     NOBODYS,
