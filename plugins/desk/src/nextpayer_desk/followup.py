@@ -40,7 +40,7 @@ from . import schema
 from .accounts import Held
 from .ledger import Entry, Ledger, Writer
 from .ledger_run import LedgerProofs
-from .made import GONE, MadeFile, next_control_number, store_file
+from .made import GONE, MadeFile, decision_kept, next_control_number, store_file
 from .nouns import content_key, to_text
 from .office import Office, decided_before
 from .packets import behind, packet_json
@@ -420,30 +420,13 @@ class _Desk:
         """The claim goes to the next payer again: that decision holds until its answer comes."""
         writer, table = self.writer, schema.decisions
         assert writer is not None  # noqa: S101 - the caller's condition, for the type checker
-        decision = fresh.decision
-        policy, deadline = decision.next_policy, decision.deadline
         writer.connection.execute(update(table).where(table.c.claim_id == one.id).values(current=False))
-        writer.add(
-            table,
-            [
-                {
-                    "id": writer.new_id(table),
-                    "claim_id": one.id,
-                    "as_of": self.terms.today,
-                    "current": True,
-                    "action": str(decision.action),
-                    "reason": decision.reason,
-                    "next_payer_id": policy.payer.id if policy is not None else "",
-                    "deadline": deadline.day if deadline is not None else None,
-                    "submission_id": submission,
-                    "row": decision_row(decision, one.claim.patient_control_number, None),
-                }
-            ],
+        told = decision_row(fresh.decision, one.claim.patient_control_number, None)
+        row, entry = decision_kept(
+            writer, one.id, self.terms.today, fresh.decision, row=told, submission=submission
         )
-        data = {"action": str(decision.action)}
-        writer.note(
-            Entry(event="decided", why=decision.reason, claim=one.id, submission=submission, data=data)
-        )
+        writer.add(table, [row])
+        writer.note(entry)
 
     def _look_again(self, policy: Policy) -> dt.date | None:
         """When to ask for an answer to what is sent today, where law or practice or the pack says it."""

@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from nextpayer.decide import Decision
+
 from . import schema
 from .ledger import Entry, Writer
 from .numbering import beginning
 
-__all__ = ["GONE", "WAITING", "MadeFile", "next_control_number", "store_file"]
+__all__ = ["GONE", "WAITING", "MadeFile", "decision_kept", "next_control_number", "store_file"]
 
 #: States of a file that nobody has begun to send.
 WAITING = "ready"
@@ -37,6 +39,35 @@ class MadeFile:
     settings: Mapping[str, object] = field(default_factory=dict)
     state: str = WAITING
     purpose: str = ""
+
+
+def decision_kept(
+    writer: Writer,
+    claim: int,
+    as_of: dt.date,
+    decision: Decision,
+    *,
+    row: str,
+    submission: str | None,
+    approved: str = "",
+) -> tuple[dict[str, Any], Entry]:
+    """A decision that holds: its row of the ledger, with the ``row`` of the report, and its journal entry."""
+    policy, deadline = decision.next_policy, decision.deadline
+    kept = {
+        "id": writer.new_id(schema.decisions),
+        "claim_id": claim,
+        "as_of": as_of,
+        "current": True,
+        "action": str(decision.action),
+        "reason": decision.reason,
+        "next_payer_id": policy.payer.id if policy is not None else "",
+        "deadline": deadline.day if deadline is not None else None,
+        "submission_id": submission,
+        "row": row,
+        "approved": approved,
+    }
+    data = {"action": str(decision.action)}
+    return kept, Entry(event="decided", why=decision.reason, claim=claim, submission=submission, data=data)
 
 
 def next_control_number(writer: Writer) -> int:

@@ -38,7 +38,7 @@ from . import schema
 from .accounts import Accounts, coverage_documents
 from .ledger import Entry, Ledger, Writer
 from .ledger_run import LedgerRun
-from .made import GONE, WAITING, MadeFile, next_control_number, store_file
+from .made import GONE, WAITING, MadeFile, decision_kept, next_control_number, store_file
 from .numbering import APART
 from .reviewing import (
     AHEAD,
@@ -276,37 +276,17 @@ def _store(writer: Writer, run: LedgerRun, files: list[MadeFile], worked: Worked
             worked.unchanged += 1
             continue
         worked.decided[COUNTS[decision.action]] += 1
-        policy, deadline = decision.next_policy, decision.deadline
         submission = ids[one.output] if one.output is not None else None
         approved = ""
         if one.before is not None:
             file_name = one.also["review"]["files"][-1]["file"]
             lost = losses(one.before, account.claim, one.outcome.variances, run.denials)
             approved = approved_row(row, one.before, file_name, lost)
-        decisions.append(
-            {
-                "id": writer.new_id(table),
-                "claim_id": account.id,
-                "as_of": run.job.today,
-                "current": True,
-                "action": str(decision.action),
-                "reason": decision.reason,
-                "next_payer_id": policy.payer.id if policy is not None else "",
-                "deadline": deadline.day if deadline is not None else None,
-                "submission_id": submission,
-                "row": row,
-                "approved": approved,
-            }
+        kept, entry = decision_kept(
+            writer, account.id, run.job.today, decision, row=row, submission=submission, approved=approved
         )
-        entries.append(
-            Entry(
-                event="decided",
-                why=decision.reason,
-                claim=account.id,
-                submission=submission,
-                data={"action": str(decision.action)},
-            )
-        )
+        decisions.append(kept)
+        entries.append(entry)
     writer.add(table, decisions)
     writer.note(*entries)
     claims = schema.claims
